@@ -1,0 +1,26 @@
+import type { TrainResult } from '../train.ts';
+
+/** A remark for a person, on stderr. */
+export function say(message: string): void {
+  process.stderr.write(`${message}\n`);
+}
+
+/** What a run came to, on stdout. */
+export function report({ end, dir, steps, quality }: TrainResult): void {
+  const lines = [];
+  if (quality) {
+    const { psnr, ssim, bicubic } = quality;
+    lines.push(
+      `            PSNR dB    SSIM`,
+      `bicubic     ${bicubic.psnr.toFixed(3).padStart(7)}  ${bicubic.ssim.toFixed(4)}`,
+      `SPARNet     ${psnr.toFixed(3).padStart(7)}  ${ssim.toFixed(4)}`,
+    );
+  }
+  if (end === 'interrupted') lines.push(`interrupted at step ${steps}; go on with: trainer resume ${dir}`);
+  else lines.push(`${steps} steps, ${dir}/model.safetensors`);
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+export function exitCodeOf({ end }: TrainResult): number {
+  return end === 'interrupted' ? 130 : 0;
+}

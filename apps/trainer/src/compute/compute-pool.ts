@@ -1,0 +1,205 @@
+import { SparnetError, type ErrorCode } from '@sparnet/core';
+import { Worker } from 'node:worker_threads';
+import type { AnswerMessage, CallName, ComputeCalls, Shard } from './messages.ts';
+import type { ParameterTable } from './parameter-table.ts';
+
+/** Threads that share one network's values and compute on them. */
+export interface ComputePool {
+  engine: { name: string; why: string };
+  table: ParameterTable;
+  workers: number;
+  /** All values of the network, `table.total` of them: change them between calls only, then call `changed`. */
+  values: Float32Array;
+  /** The moving average of `values`. */
+  average: Float32Array;
+  /** Say that `values` or `average` have changed. */
+  changed(): void;
+  initialise(argument: ComputeCalls['initialise'][0]): Promise<void>;
+  /**
+   * The mean gradient over the shards' images in the first `table.parameters` places of `into`, and behind them the
+   * mean of the shards' new buffers. Summed in the order of the shards: the same bits for any number of workers.
+   * Returns the mean loss.
+   */
+  differentiate(shards: readonly Shard[], into: Float32Array): Promise<number>;
+  /** Predictions of many shards, in their order. */
+  predict(
+    shards: readonly Pick<Shard, 'count' | 'input'>[],
+    options: { weights: 'values' | 'average'; attention?: boolean },
+  ): Promise<ComputeCalls['predict'][1][]>;
+  usage(): Promise<ComputeCalls['usage'][1][]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Start `workers` threads, each with an engine and the network.
+ *
+ * @throws SparnetError `engine-unavailable`, or `worker-died` when a thread ends by itself, now or at any later call.
+ */
+export async function openComputePool(
+  workers: number,
+  options: ComputeCalls['open'][0],
+): Promise<ComputePool> {
+  const threads = Array.from({ length: workers }, () => startThread());
+  const [first, ...others] = await allOrClose(threads, (thread) => thread.call('open', options));
+  const { engine, table } = first as ComputeCalls['open'][1];
+  const mixed = others.find((other) => other.engine.name !== engine.name);
+  if (mixed)
+    throw new SparnetError('engine-unavailable', `workers run on ${engine.name} and ${mixed.engine.name}`);
+
+  const values = sharedFloats(table.total);
+  const average = sharedFloats(table.total);
+  // Two places a worker keep it busy while its last result waits for its turn in the sum.
+  const results = Array.from({ length: 2 * workers }, () => sharedFloats(table.total));
+  const shared = {
+    values: values.buffer as SharedArrayBuffer,
+    average: average.buffer as SharedArrayBuffer,
+    results: results.map((result) => result.buffer as SharedArrayBuffer),
+  };
+  await allOrClose(threads, (thread) => thread.call('attach', shared));
+  let version = 0;
+
+  return {
+    engine,
+    table,
+    workers,
+    values,
+    average,
+    changed: () => void (version += 1),
+    async initialise(argument) {
+      await threads[0]?.call('initialise', argument);
+      version += 1;
+    },
+    async differentiate(shards, into) {
+      const images = shards.reduce((sum, { count }) => sum + count, 0);
+      const losses = new Float64Array(shards.length);
+      into.fill(0);
+      await inOrder(threads, shards, results, {
+        compute: async (thread, shard, place) => {
+          const loss = await thread.call('differentiate', { shard, place, version });
+          return { place, loss, weight: shard.count / images };
+        },
+        collect: ({ place, loss, weight }, index) => {
+          losses[index] = loss * weight;
+          addScaled(into, results[place] as Float32Array, weight);
+        },
+      });
+      return losses.reduce((sum, loss) => sum + loss, 0);
+    },
+    async predict(shards, { weights, attention = false }) {
+      const answers: ComputeCalls['predict'][1][] = [];
+      await inOrder(threads, shards, results, {
+        compute: (thread, { count, input }) =>
+          thread.call('predict', { weights, version, count, input, attention }),
+        collect: (answer, index) => (answers[index] = answer),
+      });
+      return answers;
+    },
+    usage: () => Promise.all(threads.map((thread) => thread.call('usage', undefined))),
+    async close() {
+      await Promise.all(threads.map((thread) => thread.close()));
+    },
+  };
+}
+
+/** Give each item to the next free thread and place; collect the answers in the items' order, freeing their places. */
+async function inOrder<Item, Answer>(
+  threads: readonly Thread[],
+  items: readonly Item[],
+  places: readonly unknown[],
+  work: {
+    compute(thread: Thread, item: Item, place: number): Promise<Answer>;
+    collect(answer: Answer, index: number): void;
+  },
+): Promise<void> {
+  const answers = new Map<number, { answer: Answer; place: number }>();
+  const free = places.map((_, place) => place);
+  let next = 0;
+  let collected = 0;
+  let wake: (() => void)[] = [];
+
+  async function serve(thread: Thread): Promise<void> {
+    while (next < items.length) {
+      const place = free.shift();
+      if (place === undefined) {
+        await new Promise<void>((resolve) => wake.push(resolve));
+        continue;
+      }
+      const index = next++;
+      answers.set(index, { answer: await work.compute(thread, items[index] as Item, place), place });
+      for (let ready = answers.get(collected); ready; ready = answers.get(collected)) {
+        work.collect(ready.answer, collected);
+        answers.delete(collected++);
+        free.push(ready.place);
+      }
+      for (const resume of wake.splice(0)) resume();
+    }
+  }
+  await Promise.all(threads.map(serve));
+}
+
+function addScaled(into: Float32Array, from: Float32Array, weight: number): void {
+  for (let i = 0; i < into.length; i++) (into[i] as number) += (from[i] as number) * weight;
+}
+
+function sharedFloats(length: number): Float32Array {
+  return new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
+}
+
+/** The main thread's side of a worker. */
+interface Thread {
+  call<Name extends CallName>(name: Name, argument: ComputeCalls[Name][0]): Promise<ComputeCalls[Name][1]>;
+  close(): Promise<void>;
+}
+
+function startThread(): Thread {
+  const worker = new Worker(new URL('./compute-worker.ts', import.meta.url));
+  const waiting = new Map<number, { resolve(answer: never): void; reject(error: unknown): void }>();
+  let calls = 0;
+  let death: SparnetError | undefined;
+
+  const die = (reason: string, cause?: unknown): void => {
+    death ??= new SparnetError('worker-died', `a compute worker died: ${reason}`, { cause });
+    for (const { reject } of waiting.values()) reject(death);
+    waiting.clear();
+  };
+  worker.on('error', (error) => die(error instanceof Error ? error.message : String(error), error));
+  worker.on('exit', (code) => die(`it ended with code ${code}`));
+  worker.on('message', (message: AnswerMessage) => {
+    const call = waiting.get(message.id);
+    waiting.delete(message.id);
+    if ('answer' in message) call?.resolve(message.answer as never);
+    else call?.reject(revived(message.error));
+  });
+
+  return {
+    call: (name, argument) =>
+      new Promise((resolve, reject) => {
+        if (death) return reject(death);
+        calls += 1;
+        waiting.set(calls, { resolve, reject });
+        worker.postMessage({ id: calls, name, argument });
+      }),
+    async close() {
+      death ??= new SparnetError('worker-died', 'the compute pool was closed');
+      await worker.terminate();
+    },
+  };
+}
+
+function revived({ code, message }: { code?: string; message: string }): Error {
+  return code ? new SparnetError(code as ErrorCode, message) : new Error(message);
+}
+
+/** The same call on all threads; when one fails, all are closed before its error goes on. */
+async function allOrClose<Result>(
+  threads: readonly Thread[],
+  call: (thread: Thread) => Promise<Result>,
+): Promise<Result[]> {
+  const settled = await Promise.allSettled(threads.map(call));
+  const failed = settled.find((result) => result.status === 'rejected');
+  if (failed) {
+    await Promise.all(threads.map((thread) => thread.close()));
+    throw failed.reason;
+  }
+  return settled.map((result) => (result as PromiseFulfilledResult<Result>).value);
+}

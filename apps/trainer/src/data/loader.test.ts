@@ -1,0 +1,129 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodeImage } from '@sparnet/image/node';
+import { expect, onTestFinished, test } from 'vitest';
+import { batchOrder } from './batch-order.ts';
+import { openDataset, type Dataset } from './dataset.ts';
+import { createLoader, type Batch, type Loader, type LoaderOptions } from './loader.ts';
+import { pngs } from './picture-fixture.ts';
+import { makeSample } from './sample.ts';
+import { tarBytes } from './tar-fixture.ts';
+import { tempFolder } from './temp-folder.ts';
+
+const sizes = { outputSize: 16, scale: 4, inputSize: 4 };
+const seed = 3;
+
+test('a batch holds the pairs of its pictures, in the order of the epoch', async () => {
+  const { dataset, contents } = await set(7);
+  const loader = start({ dataset, batchSize: 3 });
+  const order = batchOrder({ count: 7, batchSize: 3, seed });
+  expect(loader.stepsPerEpoch).toBe(2);
+  for (const step of [0, 1, 2]) {
+    const batch = await loader.next();
+    const slots = order.slots(step);
+    expect(batch.step).toBe(step);
+    expect(batch.epoch).toBe(Math.floor(step / 2));
+    for (const [at, slot] of slots.entries()) {
+      const picture = order.pictureAt(slot, () => true) as number;
+      const image = await decodeImage(contents[picture] as Uint8Array);
+      const sample = makeSample(image, { ...sizes, seed, epoch: slot.epoch, index: slot.position });
+      expect(batch.names[at]).toBe(dataset.names[picture]);
+      expect(batch.hr.subarray(at * 768, (at + 1) * 768)).toEqual(sample.hr.data);
+      expect(batch.input.subarray(at * 48, (at + 1) * 48)).toEqual(sample.input.data);
+    }
+  }
+});
+
+test('neither the first step nor the number of workers changes a batch', async () => {
+  const { dataset } = await set(7, { broken: [2] });
+  const whole = await take(start({ dataset, batchSize: 3 }), 6);
+  const resumed = await take(start({ dataset, batchSize: 3, startStep: 4, workers: 2, prefetch: 1 }), 2);
+  expect(resumed).toEqual(whole.slice(4));
+});
+
+test('a set smaller than a batch fills it from the following orders', async () => {
+  const { dataset } = await set(2);
+  const loader = start({ dataset, batchSize: 5 });
+  const batches = await take(loader, 2);
+  expect(loader.stepsPerEpoch).toBe(0.4);
+  expect(batches.map(({ epoch }) => epoch)).toEqual([0, 2]);
+  const names = batches.flatMap((batch) => batch.names);
+  expect(names.filter((name) => name === dataset.names[0])).toHaveLength(5);
+});
+
+test('an unreadable picture is reported once and replaced by the next readable one', async () => {
+  const { dataset } = await set(9, { broken: [1, 4, 8] });
+  const skipped: string[] = [];
+  const loader = start({
+    dataset,
+    batchSize: 9,
+    onSkip: (name, reason) => skipped.push(`${name}: ${reason}`),
+  });
+  const batches = await take(loader, 4);
+  expect(skipped).toHaveLength(3);
+  expect(skipped.toSorted()[0]).toMatch(/^p1\.png: p1\.png: /);
+  expect(loader.skipped).toBe(3);
+  const order = batchOrder({ count: 9, batchSize: 9, seed });
+  for (const { step, names } of batches) {
+    const expected = order
+      .slots(step)
+      .map((slot) => order.pictureAt(slot, (picture) => ![1, 4, 8].includes(picture)));
+    expect(names).toEqual(expected.map((picture) => dataset.names[picture as number]));
+  }
+});
+
+test('a set of mostly unreadable pictures is refused', async () => {
+  const { dataset } = await set(5, { broken: [0, 2, 3] });
+  const loader = start({ dataset, batchSize: 5 });
+  await expect(loader.next()).rejects.toMatchObject({ code: 'no-data' });
+  const { dataset: gone } = await set(1);
+  rmSync(gone.sources[0]?.path as string);
+  await expect(start({ dataset: gone, batchSize: 2 }).next()).rejects.toThrow(
+    "1 of 1 pictures can't be read",
+  );
+});
+
+test('closing ends the workers, also while batches are made', async () => {
+  const { dataset } = await set(6);
+  const loader = start({ dataset, batchSize: 64, prefetch: 3, workers: 2 });
+  const [refused] = await Promise.allSettled([loader.next(), loader.close()]);
+  expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'bad-state' } });
+  await expect(loader.next()).rejects.toMatchObject({ code: 'bad-state' });
+  await loader.close();
+});
+
+test('impossible options are refused at once', async () => {
+  const { dataset } = await set(1);
+  const options = { dataset, batchSize: 1, seed, ...sizes };
+  expect(() => createLoader({ ...options, batchSize: 0 })).toThrow('for batchSize, got 0');
+  expect(() => createLoader({ ...options, scale: 3 })).toThrow("the scale 3 doesn't divide");
+  expect(() => createLoader({ ...options, seed: -1 })).toThrow('for seed, got -1');
+  expect(() => createLoader({ ...options, augmentation: { shift: 2 } })).toThrow('for shift, got 2');
+});
+
+function start(options: Omit<LoaderOptions, 'seed' | keyof typeof sizes>): Loader {
+  const loader = createLoader({ ...sizes, seed, ...options });
+  onTestFinished(() => loader.close());
+  return loader;
+}
+
+async function take(loader: Loader, count: number): Promise<Batch[]> {
+  const batches: Batch[] = [];
+  for (let i = 0; i < count; i++) batches.push(await loader.next());
+  return batches;
+}
+
+/** A tar archive of random pictures; the broken ones have lost their second half. */
+async function set(
+  count: number,
+  { broken = [] }: { broken?: number[] } = {},
+): Promise<{ dataset: Dataset; contents: Uint8Array[] }> {
+  const contents = await pngs(count);
+  const file = join(tempFolder(), 'set.tar');
+  const members = contents.map((bytes, index) => ({
+    name: `p${index}.png`,
+    content: broken.includes(index) ? bytes.subarray(0, bytes.length / 2) : bytes,
+  }));
+  writeFileSync(file, tarBytes(members));
+  return { dataset: await openDataset([file]), contents };
+}

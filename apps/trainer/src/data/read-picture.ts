@@ -1,0 +1,47 @@
+import { open } from 'node:fs/promises';
+import { SparnetError } from '@sparnet/core';
+import type { Box } from './boxes.ts';
+
+/** Where the bytes of a picture lie. */
+export interface Place {
+  name: string;
+  /** The picture's own file or the archive that holds it. */
+  path: string;
+  /** First byte in `path`. */
+  offset: number;
+  /** Bytes. */
+  size: number;
+  /** The face box, where one is known. */
+  box?: Box;
+}
+
+/**
+ * The encoded bytes of a picture. The file is opened for this one read, so that any number of archives needs no more
+ * than one handle a reader.
+ *
+ * @throws SparnetError `missing-file` when the file cannot be opened, `bad-file` when it has become shorter.
+ */
+export async function readPicture({ path, offset, size }: Place): Promise<Uint8Array> {
+  const handle = await open(path).catch((cause: NodeJS.ErrnoException) => {
+    // Too many open files is no fault of this one.
+    if (cause.code === 'EMFILE' || cause.code === 'ENFILE') throw cause;
+    throw new SparnetError('missing-file', `cannot open ${path} (${cause.code})`, { cause });
+  });
+  try {
+    const bytes = new Uint8Array(size);
+    let filled = 0;
+    while (filled < size) {
+      const { bytesRead } = await handle.read(bytes, filled, size - filled, offset + filled);
+      if (bytesRead === 0) {
+        throw new SparnetError(
+          'bad-file',
+          `${path}, offset ${offset + filled}: the file has become shorter since it was indexed`,
+        );
+      }
+      filled += bytesRead;
+    }
+    return bytes;
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,95 @@
+import { SparnetError, checkInteger } from '@sparnet/core';
+import { crop, flipHorizontal, resize, rotateQuarterTurns, toRgb, type Image } from '@sparnet/image';
+import { augmentedSquare, drawAugmentation, type Augmentation } from './augmentation.ts';
+import type { Box } from './boxes.ts';
+import { cropRule, type Square } from './crop-rule.ts';
+
+/** The sizes of a training pair. */
+export interface SampleSizes {
+  /** Side of the high-resolution picture in pixels. */
+  outputSize: number;
+  /** Factor between the two resolutions; it divides `outputSize`. */
+  scale: number;
+  /** Side of the network's input: `outputSize` for LR-UP, `outputSize / scale` for the low-resolution picture itself. */
+  inputSize: number;
+}
+
+/** A training or validation pair, RGB. */
+export interface Sample {
+  /** The face at `outputSize`. */
+  hr: Image;
+  /** `hr` reduced by `scale`. */
+  lr: Image;
+  /** What the network sees: `lr` resized to `inputSize`, or `lr` itself if that is its size. */
+  input: Image;
+}
+
+/**
+ * Makes a training pair from a picture: the face square, changed at random, then one resampling to the output size.
+ * All resampling is Pillow's bicubic on 8 bit.
+ *
+ * @param image - The decoded picture.
+ * @param options - The sizes; `seed`, `epoch` and `index` (position in the epoch's order), which alone decide the
+ *   random changes; `box`, the face box if one is known; `augmentation`, which changes are made.
+ * @throws SparnetError `bad-image` when the box doesn't lie inside the picture, `bad-argument` for impossible options.
+ */
+export function makeSample(
+  image: Image,
+  {
+    seed,
+    epoch,
+    index,
+    box,
+    augmentation,
+    ...sizes
+  }: SampleSizes & {
+    seed: number;
+    epoch: number;
+    index: number;
+    box?: Box | undefined;
+    augmentation?: Augmentation;
+  },
+): Sample {
+  checkSampleSizes(sizes);
+  const draw = drawAugmentation({ seed, epoch, index }, augmentation);
+  const face = cropRule({ width: image.width, height: image.height, box });
+  const upright = resized(image, augmentedSquare(face, image, draw), sizes.outputSize);
+  const mirrored = draw.flip ? flipHorizontal(upright) : upright;
+  return pair(rotateQuarterTurns(mirrored, draw.turns), sizes);
+}
+
+/** Makes a validation pair: the face square as it is, resized to the output size. Errors as {@link makeSample}. */
+export function makeValidationSample(
+  image: Image,
+  { box, ...sizes }: SampleSizes & { box?: Box | undefined },
+): Sample {
+  checkSampleSizes(sizes);
+  const face = cropRule({ width: image.width, height: image.height, box });
+  return pair(resized(image, face, sizes.outputSize), sizes);
+}
+
+/**
+ * Checks the sizes of a training pair.
+ *
+ * @throws SparnetError `bad-argument` when one is no positive integer or `scale` doesn't divide `outputSize`.
+ */
+export function checkSampleSizes({ outputSize, scale, inputSize }: SampleSizes): void {
+  checkInteger('outputSize', outputSize, 1);
+  checkInteger('scale', scale, 1);
+  checkInteger('inputSize', inputSize, 1);
+  if (outputSize % scale !== 0) {
+    throw new SparnetError('bad-argument', `the scale ${scale} doesn't divide the output size ${outputSize}`);
+  }
+}
+
+function resized(image: Image, { left, top, side }: Square, size: number): Image {
+  const face = toRgb(crop(image, { left, top, width: side, height: side }));
+  return resize(face, { width: size, height: size });
+}
+
+function pair(hr: Image, { scale, inputSize }: SampleSizes): Sample {
+  const lrSize = hr.width / scale;
+  const lr = resize(hr, { width: lrSize, height: lrSize });
+  const input = inputSize === lrSize ? lr : resize(lr, { width: inputSize, height: inputSize });
+  return { hr, lr, input };
+}

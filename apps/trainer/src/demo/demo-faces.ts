@@ -1,0 +1,176 @@
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { crop, resize, type Image } from '@sparnet/image';
+import { decodeImage, writeImage } from '@sparnet/image/node';
+import type { Box } from '../data/boxes.ts';
+import type { Square } from '../data/crop-rule.ts';
+import { faceSquare, isInside } from './face-square.ts';
+import { findFaces } from './find-faces.ts';
+
+/** A photograph of the demo and what became of it. */
+export interface DemoPhoto {
+  file: string;
+  use: 'train' | 'validation';
+  /** The face squares in the photograph, from left to right. */
+  faces: Square[];
+}
+
+/** The demo's data set. */
+export interface DemoFaces {
+  /** Training faces with a margin, for `openDataset([trainDir], { boxes })`. */
+  trainDir: string;
+  /** Windows beside the training faces: hair, ears, what is behind. About half as many as the faces, in the same format. */
+  extraDir: string;
+  /** Validation faces, cut to their squares. */
+  valDir: string;
+  /** The face squares in the pictures of all three folders. */
+  boxes: string;
+  photos: DemoPhoto[];
+}
+
+/**
+ * Photograph 6 is kept for validation: its four faces are clear and frontal, and nobody in it is in another photograph
+ * (the others share rooms and perhaps people).
+ */
+const photographs = [1, 2, 3, 4, 5, 6].map((number) => ({
+  name: `sample${number}`,
+  use: number === 6 ? ('validation' as const) : ('train' as const),
+}));
+
+/** Side of the stored face squares in pixels: half again a training picture's, so that rescaling stays sharp. */
+const storedSide = 192;
+
+/** Side of a stored training window in face squares. */
+const margin = 1.6;
+
+/** Part of the folder's name: raise it when anything here changes what is written. */
+const version = 1;
+
+/** Written last, so its presence and the sizes in it tell that a folder is complete. */
+const manifestName = 'demo-faces.json';
+
+interface Manifest {
+  /** The face squares in each photograph. */
+  faces: Square[][];
+  /** Bytes of each written file. */
+  sizes: Record<string, number>;
+}
+
+/**
+ * Makes a small data set of faces from the six photographs that ship in `@vladmandic/face-api`; nothing is downloaded.
+ * The result is the same each time, and a later call finds it and returns at once.
+ *
+ * @param outDir - A cache folder; the data set gets a folder of its own inside.
+ * @throws SparnetError `worker-died` when the detector cannot run.
+ */
+export async function prepareDemoFaces(outDir: string): Promise<DemoFaces> {
+  const folder = join(outDir, `demo-faces-v${version}`);
+  const known = await readComplete(folder);
+  if (known) return describe(folder, known);
+
+  const building = `${folder}.${process.pid}.tmp`;
+  await rm(building, { recursive: true, force: true });
+  const manifest = await build(building);
+  await rm(folder, { recursive: true, force: true });
+  try {
+    await rename(building, folder);
+  } catch (error) {
+    // Another process may have been quicker.
+    await rm(building, { recursive: true, force: true });
+    if (!(await readComplete(folder))) throw error;
+  }
+  return describe(folder, manifest);
+}
+
+function describe(folder: string, { faces }: Manifest): DemoFaces {
+  return {
+    trainDir: join(folder, 'train'),
+    extraDir: join(folder, 'extra'),
+    valDir: join(folder, 'val'),
+    boxes: join(folder, 'boxes.csv'),
+    photos: photographs.map(({ name, use }, index) => ({
+      file: photographFile(name),
+      use,
+      faces: faces[index] ?? [],
+    })),
+  };
+}
+
+async function readComplete(folder: string): Promise<Manifest | undefined> {
+  try {
+    const manifest = JSON.parse(await readFile(join(folder, manifestName), 'utf8')) as Manifest;
+    for (const [name, size] of Object.entries(manifest.sizes)) {
+      if ((await stat(join(folder, name))).size !== size) return undefined;
+    }
+    return manifest;
+  } catch {
+    return undefined;
+  }
+}
+
+async function build(folder: string): Promise<Manifest> {
+  for (const part of ['train', 'extra', 'val']) await mkdir(join(folder, part), { recursive: true });
+  const found = await findFaces(photographs.map(({ name }) => photographFile(name)));
+  const manifest: Manifest = { faces: [], sizes: {} };
+  const rows: string[] = [];
+  for (const [index, { name, use }] of photographs.entries()) {
+    const photo = await decodeImage(photographFile(name));
+    const faces = (found[index] ?? []).flatMap((box) => faceSquare(box, photo) ?? []);
+    manifest.faces.push(faces);
+    for (const [number, square] of faces.entries()) {
+      if (use === 'validation') await store(`val/${name}-face${number + 1}.png`, photo, square, 1);
+      else await store(`train/${name}-face${number + 1}.png`, photo, square, margin);
+    }
+    if (use === 'validation') continue;
+    for (const [number, square] of besides(faces, photo).entries()) {
+      await store(`extra/${name}-beside${number + 1}.png`, photo, square, margin);
+    }
+  }
+  const table = `file,left,top,right,bottom\n${rows.join('')}`;
+  await writeFile(join(folder, 'boxes.csv'), table);
+  manifest.sizes['boxes.csv'] = Buffer.byteLength(table);
+  await writeFile(join(folder, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
+  return manifest;
+
+  async function store(name: string, photo: Image, square: Square, times: number): Promise<void> {
+    const { image, box } = cutOut(photo, square, times);
+    await writeImage(join(folder, name), image);
+    manifest.sizes[name] = (await stat(join(folder, name))).size;
+    rows.push(`${name.replace(/^.*\//, '')},${box.left},${box.top},${box.right},${box.bottom}\n`);
+  }
+}
+
+/** The square with a margin as far as the photograph goes, reduced so that the square has the stored side. */
+function cutOut(photo: Image, { left, top, side }: Square, times: number): { image: Image; box: Box } {
+  const reach = Math.round((side * (times - 1)) / 2);
+  const x0 = Math.max(0, left - reach);
+  const y0 = Math.max(0, top - reach);
+  const width = Math.min(photo.width, left + side + reach) - x0;
+  const height = Math.min(photo.height, top + side + reach) - y0;
+  const factor = storedSide / side;
+  const image = resize(crop(photo, { left: x0, top: y0, width, height }), {
+    width: Math.round(width * factor),
+    height: Math.round(height * factor),
+  });
+  const x = Math.min(Math.round((left - x0) * factor), image.width - storedSide);
+  const y = Math.min(Math.round((top - y0) * factor), image.height - storedSide);
+  return { image, box: { left: x, top: y, right: x + storedSide, bottom: y + storedSide } };
+}
+
+/** For every other face the window up and to the left or right, in turn: half the face, its hair, what is behind. */
+function besides(faces: Square[], photo: Image): Square[] {
+  return faces
+    .filter((_, index) => index % 2 === 0)
+    .map(({ left, top, side }, index) => ({
+      left: left + Math.round((index % 2 === 0 ? -0.5 : 0.5) * side),
+      top: top - Math.round(0.15 * side),
+      side,
+    }))
+    .filter((square) => isInside(square, photo));
+}
+
+function photographFile(name: string): string {
+  const manifest = createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json');
+  return join(dirname(manifest), 'demo', `${name}.jpg`);
+}

@@ -1,0 +1,2 @@
+export { trainOptions, type TrainConfig } from './options.ts';
+export { resume, train, type TrainControl, type TrainResult } from './train.ts';

@@ -1,0 +1,128 @@
+import { engineNames } from '@sparnet/engine';
+import { pixelLossKinds, pixelReductions } from '@sparnet/losses';
+import { presetNames } from '@sparnet/models';
+import type { ConfigOf, OptionTable } from './run/option-table.ts';
+
+/** Every option of training: a key of config.json and a flag. `trainer train --help` prints them in this order. */
+export const trainOptions = {
+  preset: { type: 'string', choices: presetNames, default: 'sparnet-v16-s4', help: 'The network.' },
+  network: { type: 'json', default: {}, help: 'Changes of the preset, such as {"maxChannels":64}.' },
+  scale: { type: 'integer', min: 2, max: 16, default: 8, help: 'Factor from LR to HR: 4, 8 or 16.' },
+  init: { type: 'string', help: 'Start from the weights of this model file (.safetensors, .pth).' },
+
+  data: { type: 'strings', help: 'Photographs to train on: folders, tar archives, pictures.' },
+  boxes: { type: 'string', help: 'Face squares of the photographs, a CSV: file,left,top,right,bottom.' },
+  val: { type: 'strings', help: 'Photographs to validate on; the network never learns from them.' },
+  valBoxes: { type: 'string', help: 'Face squares of those.' },
+  valLimit: { type: 'integer', min: 1, help: 'Validate on the first N only.' },
+
+  flip: { type: 'boolean', default: true, help: 'Mirror every other photograph.' },
+  rotate: { type: 'boolean', default: true, help: 'Turn photographs by 0, 90, 180 or 270 degrees.' },
+  rescale: {
+    type: 'numbers',
+    min: 1,
+    max: 8,
+    default: [1, 1.3],
+    help: 'Enlarge by a factor from this range, then crop; "1 1" switches it off.',
+  },
+  zoom: {
+    type: 'numbers',
+    min: 0.1,
+    max: 8,
+    default: [1, 1],
+    help: 'Take in more (above 1) or less of the picture around the face, as far as it goes.',
+  },
+  shift: {
+    type: 'number',
+    min: 0,
+    max: 1,
+    default: 0,
+    help: 'Shift the face square by up to this part of its side, as far as the picture goes.',
+  },
+
+  out: { type: 'string', help: 'The run folder: settings, logs, previews, checkpoints, the model.' },
+  batch: { type: 'integer', min: 1, default: 16, help: 'Images a step.' },
+  shard: {
+    type: 'integer',
+    min: 1,
+    default: 4,
+    help: "Images computed at once. A batch is summed up from shards; batch norm's statistics are a shard's.",
+  },
+  steps: { type: 'integer', min: 1, help: 'Train for this many steps.' },
+  epochs: { type: 'number', min: 0, help: 'Train for this many passes over the data.' },
+  minutes: {
+    type: 'number',
+    min: 0,
+    help: 'Train for this long; steps are then planned by a short measurement.',
+  },
+
+  lr: { type: 'number', min: 0, default: 2e-4, help: 'The highest learning rate of Adam.' },
+  beta1: { type: 'number', min: 0, max: 0.999999, default: 0.9, help: "Adam's decay of the mean." },
+  beta2: { type: 'number', min: 0, max: 0.999999, default: 0.99, help: "Adam's decay of the squares." },
+  schedule: {
+    type: 'string',
+    choices: ['constant', 'linear', 'step', 'cosine'],
+    default: 'constant',
+    help: 'How the learning rate falls.',
+  },
+  warmup: { type: 'integer', min: 0, default: 0, help: 'Steps in which the learning rate rises from 0.' },
+  hold: {
+    type: 'number',
+    min: 0,
+    max: 1,
+    default: 0,
+    help: 'The part of the run before linear or cosine begin to fall.',
+  },
+  floor: {
+    type: 'number',
+    min: 0,
+    max: 1,
+    default: 0,
+    help: 'The last learning rate of linear and cosine, as a part of --lr.',
+  },
+  every: { type: 'integer', min: 1, default: 10000, help: 'Steps between two drops of schedule step.' },
+  gamma: { type: 'number', min: 0, max: 1, default: 0.5, help: 'The factor of a drop of schedule step.' },
+  loss: {
+    type: 'string',
+    choices: pixelLossKinds,
+    default: 'squared',
+    help: 'Pixel loss: equation 1, or L1 as released.',
+  },
+  reduction: {
+    type: 'string',
+    choices: pixelReductions,
+    default: 'mean',
+    help: "A mean over all elements, or the sum over an image's (equation 1).",
+  },
+  clip: { type: 'number', min: 0, default: 0, help: 'Clip the gradient to this L2 norm; 0: never.' },
+  ema: {
+    type: 'number',
+    min: 0,
+    max: 1,
+    default: 0.999,
+    help: 'Decay of the averaged weights, the result; 0: no average.',
+  },
+  seed: { type: 'integer', min: 0, default: 1, help: 'Of weights, order and augmentation.' },
+
+  engine: {
+    type: 'string',
+    choices: ['auto', ...engineNames],
+    default: 'auto',
+    help: 'What computes; see trainer doctor.',
+  },
+  workers: {
+    type: 'integer',
+    min: 1,
+    help: 'Threads that compute shards (default: a thread a core). The result is the same.',
+  },
+  loaders: { type: 'integer', min: 1, default: 1, help: 'Threads that read and prepare photographs.' },
+
+  logEvery: { type: 'integer', min: 1, default: 10, help: 'Steps between two lines of metrics.jsonl.' },
+  saveEvery: { type: 'integer', min: 1, default: 200, help: 'Steps between two checkpoints.' },
+  keep: { type: 'integer', min: 1, default: 3, help: 'Checkpoints to keep, besides the best.' },
+  valEvery: { type: 'integer', min: 1, default: 500, help: 'Steps between two validations.' },
+  previewEvery: { type: 'integer', min: 1, default: 500, help: 'Steps between two previews.' },
+} as const satisfies OptionTable;
+
+/** What config.json holds. */
+export type TrainConfig = ConfigOf<typeof trainOptions>;

@@ -1,0 +1,37 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkInteger } from '@sparnet/core';
+import { writeAtomic } from './atomic-file.ts';
+import { runPaths, stepOf } from './run-paths.ts';
+
+/** The steps of which a run has checkpoint folders, newest first, whole or not. */
+export async function checkpointSteps(dir: string): Promise<number[]> {
+  const names = await readdir(runPaths(dir).checkpoints).catch(() => []);
+  return names
+    .map(stepOf)
+    .filter((step) => step !== null)
+    .toSorted((a, b) => b - a);
+}
+
+/** The step that `latest.json` or `best.json` names, or null when there is none. */
+export async function pointedStep(dir: string, pointer: 'latest' | 'best'): Promise<number | null> {
+  try {
+    const { step } = JSON.parse(await readFile(pointerFile(dir, pointer), 'utf8')) as { step?: unknown };
+    return checkInteger('step', step);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Makes `latest.json` or `best.json` name a step, replacing the file as a whole.
+ *
+ * @throws SparnetError `bad-file` when it cannot be written.
+ */
+export async function pointTo(dir: string, pointer: 'latest' | 'best', step: number): Promise<void> {
+  await writeAtomic(pointerFile(dir, pointer), `${JSON.stringify({ step })}\n`);
+}
+
+function pointerFile(dir: string, pointer: string): string {
+  return join(runPaths(dir).checkpoints, `${pointer}.json`);
+}

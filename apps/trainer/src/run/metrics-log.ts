@@ -1,0 +1,74 @@
+import { appendFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { writeAtomic, writeError } from './atomic-file.ts';
+
+/** What a training step, or the mean of the last few, gave. */
+export interface TrainLine {
+  split: 'train';
+  step: number;
+  epoch: number;
+  /** Images seen since the run began. */
+  images: number;
+  /** Term to value, such as `{ pixel: 0.01 }`. */
+  loss: Record<string, number>;
+  lr: number;
+  imagesPerSecond: number;
+}
+
+/** PSNR in dB and SSIM, means over images. */
+export interface Quality {
+  psnr: number;
+  ssim: number;
+}
+
+/** What a validation gave, and bicubic on the same images. */
+export interface ValLine extends Quality {
+  split: 'val';
+  step: number;
+  /** The protocol of measuring, such as `sparnet`. */
+  protocol: string;
+  bicubic: Quality;
+}
+
+/** A line of `metrics.jsonl`. */
+export type MetricsLine = TrainLine | ValLine;
+
+/**
+ * Appends a line to a `metrics.jsonl` in one write. Numbers that are not finite become null.
+ *
+ * @throws SparnetError `bad-file` when it cannot be written.
+ */
+export function appendMetrics(file: string, line: MetricsLine): void {
+  try {
+    appendFileSync(file, `${JSON.stringify(line)}\n`);
+  } catch (error) {
+    throw writeError(file, error);
+  }
+}
+
+/**
+ * Cuts a `metrics.jsonl` back to a checkpoint's step before a run goes on from there: later lines and torn ones are
+ * removed. Does nothing when there is no file.
+ *
+ * @returns How many lines were removed.
+ * @throws SparnetError `bad-file` when it cannot be written.
+ */
+export async function cutBack(file: string, step: number): Promise<number> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const lines = text.split('\n');
+  // What follows the last line break is empty or torn.
+  const torn = lines.pop() === '' ? 0 : 1;
+  const kept = lines.filter((line) => stepOfLine(line) <= step);
+  const removed = lines.length - kept.length + torn;
+  if (removed > 0) await writeAtomic(file, kept.map((line) => `${line}\n`).join(''));
+  return removed;
+}
+
+function stepOfLine(line: string): number {
+  try {
+    const { step } = JSON.parse(line) as { step?: unknown };
+    return typeof step === 'number' ? step : Infinity;
+  } catch {
+    return Infinity;
+  }
+}

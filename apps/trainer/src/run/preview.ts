@@ -1,0 +1,64 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { resize, sideBySide, type Image } from '@sparnet/image';
+import { encodeImage } from '@sparnet/image/node';
+import { writeAtomic, writeError } from './atomic-file.ts';
+import { heatMap, type AttentionMap } from './heat-map.ts';
+import { tinyText } from './tiny-text.ts';
+
+/** One face of a preview. */
+export interface PreviewRow {
+  lr: Image;
+  sr: Image;
+  hr?: Image;
+  attention?: readonly AttentionMap[];
+}
+
+interface Cell {
+  caption: string;
+  image: Image;
+}
+
+/**
+ * A picture to judge a network by, a row a face: the LR image with its pixels enlarged, bicubic enlarging, the
+ * network's output, the original and heat maps of attention, all in the size of the output. Captions stand on top; they
+ * are those of the first row.
+ *
+ * @param rows - At least one.
+ * @throws SparnetError `bad-argument` without rows, `bad-image` for an invalid image.
+ */
+export function previewImage(rows: readonly PreviewRow[]): Image {
+  const cells = rows.map(cellsOf);
+  const captions = (cells[0] ?? []).map(({ caption, image }) => tinyText(caption, image.width));
+  const pictures = cells.map((row) => row.map(({ image }) => image));
+  return sideBySide(rows.length === 0 ? [] : [captions, ...pictures], { background: [24, 24, 24] });
+}
+
+/**
+ * Writes a preview as PNG, replacing the file as a whole and making its folder.
+ *
+ * @returns The bytes of the PNG file.
+ * @throws SparnetError `bad-file` when it cannot be written.
+ */
+export async function writePreview(file: string, preview: Image): Promise<Uint8Array> {
+  const png = await encodeImage(preview, { format: 'png' });
+  await mkdir(dirname(file), { recursive: true }).catch((error: unknown) =>
+    Promise.reject(writeError(file, error)),
+  );
+  await writeAtomic(file, png);
+  return png;
+}
+
+function cellsOf({ lr, sr, hr, attention = [] }: PreviewRow): Cell[] {
+  const { width, height } = sr;
+  return [
+    { caption: 'LR', image: resize(lr, { width, height, filter: 'nearest' }) },
+    { caption: 'bicubic', image: resize(lr, { width, height }) },
+    { caption: 'SR', image: sr },
+    ...(hr ? [{ caption: 'HR', image: hr }] : []),
+    ...attention.map((map) => ({
+      caption: map.name,
+      image: resize(heatMap(map), { width, height, filter: 'nearest' }),
+    })),
+  ];
+}

@@ -1,0 +1,95 @@
+import { SparnetError } from '@sparnet/core';
+import type { SparnetConfig } from '@sparnet/models';
+import { modelMetadata } from '@sparnet/models';
+import { formatSafetensors, parseSafetensors, type StateDict } from '@sparnet/weights';
+import type { ComputePool } from './compute/compute-pool.ts';
+import { fromStateDict, momentsToStateDict, toStateDict } from './compute/parameter-table.ts';
+import type { Checkpoint } from './run/checkpoint.ts';
+
+/** What training changes, besides the values and their average, which the pool holds. */
+export interface TrainingState {
+  /** Steps done. */
+  step: number;
+  /** Seconds of training so far, all processes together. */
+  seconds: number;
+  /** The step and PSNR of the best validation. */
+  best?: { step: number; psnr: number };
+  firstMoment: Float32Array;
+  secondMoment: Float32Array;
+}
+
+/** The part of a checkpoint's state.json that is ours. */
+interface SavedState {
+  step: number;
+  seconds: number;
+  best?: { step: number; psnr: number };
+  /** Of the training photographs' names and sizes. */
+  data: string;
+}
+
+const suffixes = { first: '.exp_avg', second: '.exp_avg_sq' };
+
+export function freshState({ table }: ComputePool): TrainingState {
+  return {
+    step: 0,
+    seconds: 0,
+    firstMoment: new Float32Array(table.parameters),
+    secondMoment: new Float32Array(table.parameters),
+  };
+}
+
+/** A model file: the values under their PyTorch names, the configuration in its metadata. */
+export function modelFile({ table }: ComputePool, values: Float32Array, config: SparnetConfig): Uint8Array {
+  return formatSafetensors(toStateDict(table, values), { metadata: modelMetadata({ config }) });
+}
+
+/** The files of a checkpoint. */
+export function checkpointFiles(
+  pool: ComputePool,
+  { firstMoment, secondMoment, step }: TrainingState,
+  config: SparnetConfig,
+): Record<string, Uint8Array> {
+  const moments: StateDict = {
+    ...momentsToStateDict(pool.table, firstMoment, suffixes.first),
+    ...momentsToStateDict(pool.table, secondMoment, suffixes.second),
+  };
+  return {
+    'model.safetensors': modelFile(pool, pool.values, config),
+    'ema.safetensors': modelFile(pool, pool.average, config),
+    'optimizer.safetensors': formatSafetensors(moments, { metadata: { step: String(step) } }),
+  };
+}
+
+export function savedState({ step, seconds, best }: TrainingState, data: string): SavedState {
+  return { step, seconds, ...(best && { best }), data };
+}
+
+/**
+ * Put a checkpoint's values, average and moments back where training goes on.
+ *
+ * @param data - The fingerprint of the photographs now.
+ * @throws SparnetError `bad-state` when the checkpoint is of another network or of other photographs.
+ */
+export function restoreState(
+  pool: ComputePool,
+  { folder, files, state }: Checkpoint,
+  data: string,
+): TrainingState {
+  const { step, seconds, best, data: before } = state as SavedState;
+  if (data !== before) {
+    throw new SparnetError(
+      'bad-state',
+      `${folder}: the photographs are not those that the run began with, so that it can't go on exactly; put them ` +
+        'back, or start a new run with --init',
+    );
+  }
+  const tensors = (name: string): StateDict =>
+    parseSafetensors(files[name] ?? new Uint8Array(), { name }).tensors;
+  const restored = { ...freshState(pool), step, seconds, ...(best && { best }) };
+  fromStateDict(pool.table, tensors('model.safetensors'), pool.values);
+  fromStateDict(pool.table, tensors('ema.safetensors'), pool.average);
+  fromStateDict(pool.table, tensors('optimizer.safetensors'), restored.firstMoment, suffixes.first);
+  fromStateDict(pool.table, tensors('optimizer.safetensors'), restored.secondMoment, suffixes.second);
+  pool.changed();
+  return restored;
+}

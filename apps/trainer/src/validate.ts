@@ -1,0 +1,114 @@
+import { SparnetError } from '@sparnet/core';
+import { resize, type Image } from '@sparnet/image';
+import { psnr, ssim } from '@sparnet/metrics';
+import type { SparnetConfig } from '@sparnet/models';
+import type { ComputePool } from './compute/compute-pool.ts';
+import type { Dataset } from './data/dataset.ts';
+import { loadValidation, type ValidationSample } from './data/validation.ts';
+import type { Quality } from './run/metrics-log.ts';
+import type { PreviewRow } from './run/preview.ts';
+
+/** The protocol of every number here; see `@sparnet/metrics`. */
+export const protocol = 'sparnet';
+
+/** Photographs to judge the network by, and what bicubic enlarging makes of them. */
+export interface Validation {
+  bicubic: Quality;
+  /** Mean PSNR and SSIM of the network with these weights. */
+  measure(pool: ComputePool, weights: 'values' | 'average'): Promise<Quality>;
+  /** Some faces with what the network makes of them and where it looks. */
+  preview(pool: ComputePool, weights: 'values' | 'average', faces: number): Promise<PreviewRow[]>;
+}
+
+/**
+ * Read the validation photographs once and keep them at their small size.
+ *
+ * @throws SparnetError `no-data` when none can be read.
+ */
+export async function openValidation(
+  dataset: Dataset,
+  config: SparnetConfig,
+  {
+    limit,
+    shard,
+    onSkip,
+  }: { limit?: number | undefined; shard: number; onSkip: (name: string, reason: string) => void },
+): Promise<Validation> {
+  const sizes = { outputSize: config.outputSize, inputSize: config.inputSize, scale: config.scale };
+  const samples: ValidationSample[] = [];
+  const enlarged = qualityMean();
+  for await (const sample of loadValidation({ dataset, ...sizes, onSkip, ...(limit && { limit }) })) {
+    samples.push(sample);
+    enlarged.add(resize(sample.lr, { width: config.outputSize, height: config.outputSize }), sample.hr);
+  }
+  if (samples.length === 0)
+    throw new SparnetError('no-data', 'no validation photograph can be read; check --val');
+
+  return {
+    bicubic: enlarged.result(),
+    async measure(pool, weights) {
+      const mean = qualityMean();
+      // Some shards at a time: their answers are pictures, and the set may be large.
+      const group = shard * pool.workers * 4;
+      for (let start = 0; start < samples.length; start += group) {
+        const part = samples.slice(start, start + group);
+        const answers = await pool.predict(inputShards(part, shard), { weights });
+        const pictures = answers.flatMap(({ output }) => split(output, config.outputSize));
+        for (const [index, { hr }] of part.entries()) mean.add(pictures[index] as Image, hr);
+      }
+      return mean.result();
+    },
+    async preview(pool, weights, faces) {
+      const shown = samples.slice(0, faces);
+      const answers = await pool.predict(inputShards(shown, 1), { weights, attention: true });
+      return shown.map(({ lr, hr }, index) => {
+        const { output, maps } = answers[index] as (typeof answers)[number];
+        const [sr] = split(output, config.outputSize);
+        return { lr, hr, sr: sr as Image, attention: maps.slice(-1) };
+      });
+    },
+  };
+}
+
+function inputShards(
+  samples: readonly ValidationSample[],
+  size: number,
+): { count: number; input: Uint8Array }[] {
+  const shards = [];
+  for (let start = 0; start < samples.length; start += size) {
+    const part = samples.slice(start, start + size);
+    shards.push({ count: part.length, input: joined(part) });
+  }
+  return shards;
+}
+
+/** The inputs of `samples`, one behind the other. */
+function joined(samples: readonly ValidationSample[]): Uint8Array {
+  return Buffer.concat(
+    samples.map(({ input: { data } }) => new Uint8Array(data.buffer, data.byteOffset, data.length)),
+  );
+}
+
+/** Square RGB images that lie one behind the other. */
+function split(bytes: Uint8Array, side: number): Image[] {
+  const size = side * side * 3;
+  return Array.from({ length: bytes.length / size }, (_, index) => ({
+    width: side,
+    height: side,
+    channels: 3,
+    data: bytes.subarray(index * size, (index + 1) * size),
+  }));
+}
+
+function qualityMean() {
+  let count = 0;
+  const sum = { psnr: 0, ssim: 0 };
+  return {
+    add(image: Image, hr: Image): void {
+      count += 1;
+      sum.psnr += psnr(image, hr, { protocol });
+      sum.ssim += ssim(image, hr, { protocol });
+    },
+    result: (): Quality => ({ psnr: sum.psnr / count, ssim: sum.ssim / count }),
+  };
+}

@@ -1,0 +1,108 @@
+import { invalid } from '@sparnet/core';
+import * as tf from '@tensorflow/tfjs-core';
+import { run, runOne, type Operation } from './operation.ts';
+import { scaleShift } from './scale-shift.ts';
+import { channelMean } from './spatial-mean.ts';
+
+interface Attributes {
+  epsilon: number;
+}
+
+const training: Operation<Attributes> = {
+  name: 'SparnetBatchNormTraining',
+  inputNames: ['x', 'gamma', 'beta'],
+  keepsInputs: [0, 1],
+  keepsOutputs: [1, 2],
+  forward([input, gamma, beta], { epsilon }) {
+    const x = input as tf.Tensor4D;
+    const mean = channelMean(x);
+    const centred = scaleShift(x, tf.onesLike(mean), tf.neg(mean));
+    const variance = channelMean(tf.mul(centred, centred));
+    const scale = tf.mul<tf.Tensor1D>(gamma as tf.Tensor1D, tf.rsqrt(tf.add(variance, epsilon)));
+    return [scaleShift(centred, scale, beta as tf.Tensor1D), mean, variance];
+  },
+  backward({ gradients, inputs, outputs, attributes: { epsilon }, needs }) {
+    const dy = gradients[0] as tf.Tensor4D;
+    const [x, gamma] = inputs as [tf.Tensor4D, tf.Tensor1D];
+    const [mean, variance] = outputs as [tf.Tensor1D, tf.Tensor1D];
+    const inverse = tf.rsqrt(tf.add(variance, epsilon));
+    const centred = scaleShift(x, tf.onesLike(mean), tf.neg(mean));
+    const meanDy = channelMean(dy);
+    const meanProduct = channelMean(tf.mul(dy, centred));
+    const count = dy.size / gamma.size;
+    // dx = gamma / sigma (dy - mean(dy) - centred mean(dy centred) / sigma^2)
+    const scale = tf.mul<tf.Tensor1D>(gamma, inverse);
+    const pull = tf.mul<tf.Tensor1D>(tf.neg(tf.mul(scale, tf.square(inverse))), meanProduct);
+    const dx = (): tf.Tensor =>
+      tf.add(scaleShift(dy, scale), scaleShift(centred, pull, tf.neg(tf.mul(scale, meanDy))));
+    return [
+      needs[0] ? dx() : undefined,
+      needs[1] ? tf.mul(tf.mul(meanProduct, inverse), count) : undefined,
+      needs[2] ? tf.mul(meanDy, count) : undefined,
+    ];
+  },
+};
+
+const inference: Operation<Attributes> = {
+  name: 'SparnetBatchNormInference',
+  inputNames: ['x', 'gamma', 'beta', 'mean', 'variance'],
+  keepsInputs: [0, 1, 3, 4],
+  keepsOutputs: [],
+  forward([x, gamma, beta, mean, variance], { epsilon }) {
+    const scale = tf.mul<tf.Tensor1D>(gamma as tf.Tensor1D, tf.rsqrt(tf.add(variance as tf.Tensor, epsilon)));
+    const shift = tf.sub<tf.Tensor1D>(beta as tf.Tensor1D, tf.mul(mean as tf.Tensor1D, scale));
+    return [scaleShift(x as tf.Tensor4D, scale, shift)];
+  },
+  backward({ gradients, inputs, attributes: { epsilon }, needs }) {
+    const dy = gradients[0] as tf.Tensor4D;
+    const [x, gamma, mean, variance] = inputs as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
+    const inverse = tf.rsqrt(tf.add(variance, epsilon)) as tf.Tensor1D;
+    const count = dy.size / gamma.size;
+    const normalised = (): tf.Tensor4D => scaleShift(x, inverse, tf.neg(tf.mul(mean, inverse)));
+    return [
+      needs[0] ? scaleShift(dy, tf.mul(gamma, inverse)) : undefined,
+      needs[1] ? tf.mul(channelMean(tf.mul(dy, normalised())), count) : undefined,
+      needs[2] ? tf.mul(channelMean(dy), count) : undefined,
+      undefined,
+      undefined,
+    ];
+  },
+};
+
+/**
+ * Batch normalisation by the batch's own statistics, as in training.
+ *
+ * @param x - [N,H,W,C] with at least two values a channel.
+ * @param gamma - [C].
+ * @param beta - [C].
+ * @returns `y`, and the batch's mean and biased variance [C], through which no gradient flows.
+ * @throws SparnetError `bad-argument` when a channel has one value only.
+ */
+export function batchNormTraining(
+  x: tf.Tensor4D,
+  gamma: tf.Tensor1D,
+  beta: tf.Tensor1D,
+  { epsilon = 1e-5 }: { epsilon?: number } = {},
+): { y: tf.Tensor4D; mean: tf.Tensor1D; variance: tf.Tensor1D } {
+  if (x.size / gamma.size < 2)
+    throw invalid('x', 'more than one value a channel (batch norm in training)', x.shape);
+  const [y, mean, variance] = run(training, [x, gamma, beta], { epsilon });
+  return { y: y as tf.Tensor4D, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
+}
+
+/**
+ * Batch normalisation by given statistics, as in inference. Differentiable by `x`, `gamma` and `beta`.
+ *
+ * @param x - [N,H,W,C].
+ * @param gamma - [C], as are `beta`, `mean` and `variance`.
+ */
+export function batchNormInference(
+  x: tf.Tensor4D,
+  gamma: tf.Tensor1D,
+  beta: tf.Tensor1D,
+  mean: tf.Tensor1D,
+  variance: tf.Tensor1D,
+  { epsilon = 1e-5 }: { epsilon?: number } = {},
+): tf.Tensor4D {
+  return runOne(inference, [x, gamma, beta, mean, variance], { epsilon });
+}

@@ -1,0 +1,42 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { activeRecorder } from './recorder.ts';
+
+/**
+ * Change a buffer (running statistics, a power iteration's vectors) in a forward pass: at once, or, inside a
+ * `sweep`, by handing the new value to the caller of the sweep, who commits it once.
+ *
+ * @param buffer - A variable that is not trained.
+ * @param compute - Returns the new value, of the buffer's shape.
+ */
+export function recordUpdate(buffer: tf.Variable, compute: () => tf.Tensor): void {
+  const recorder = activeRecorder();
+  if (recorder) recorder.recordUpdate({ buffer, value: tf.keep(tf.tidy(compute)) });
+  else tf.tidy(() => buffer.assign(compute()));
+}
+
+/** The buffers of a batch norm and the batch's statistics. */
+export interface Statistics {
+  runningMean: tf.Variable;
+  runningVariance: tf.Variable;
+  /** A scalar counter. */
+  batchesTracked: tf.Variable;
+  mean: tf.Tensor;
+  /** Biased: divided by `count`. */
+  variance: tf.Tensor;
+  /** Values a channel: N * H * W, at least 2. */
+  count: number;
+  momentum: number;
+}
+
+/**
+ * Running statistics as PyTorch keeps them: new = (1 - momentum) old + momentum batch, with the unbiased variance
+ * (divided by count - 1), and the counter plus one. Through {@link recordUpdate}.
+ */
+export function trackStatistics(given: Statistics): void {
+  const { runningMean, runningVariance, batchesTracked, mean, variance, count, momentum } = given;
+  const towards = (old: tf.Variable, value: tf.Tensor, factor: number) => (): tf.Tensor =>
+    tf.add(tf.mul(old, 1 - momentum), tf.mul(value, momentum * factor));
+  recordUpdate(runningMean, towards(runningMean, mean, 1));
+  recordUpdate(runningVariance, towards(runningVariance, variance, count / (count - 1)));
+  recordUpdate(batchesTracked, () => tf.add(batchesTracked, 1));
+}

@@ -1,0 +1,95 @@
+import { invalid } from '@sparnet/core';
+import * as tf from '@tensorflow/tfjs-core';
+import { filterGradient, inputGradient } from './conv2d-gradients.ts';
+import { channelMean } from './spatial-mean.ts';
+import { checkReflectable, padAdjoint, padded } from './reflect-pad.ts';
+import { runOne, type Operation } from './operation.ts';
+
+/** How the input of a convolution is enlarged before it: by `size` on each side of height and width. */
+export interface Padding {
+  mode: 'reflect' | 'zero';
+  size: number;
+}
+
+interface Attributes {
+  stride: 1 | 2;
+  mode: 'reflect' | 'zero';
+  size: number;
+}
+
+const operation: Operation<Attributes> = {
+  name: 'SparnetConv2d',
+  inputNames: ['x', 'filter', 'bias'],
+  keepsInputs: [0, 1],
+  keepsOutputs: [],
+  forward([x, filter, bias], attributes) {
+    const input = enlarged(x as tf.Tensor4D, attributes);
+    const common = {
+      x: input,
+      filter: filter as tf.Tensor4D,
+      strides: attributes.stride,
+      pad: 'valid' as const,
+    };
+    return [
+      bias
+        ? tf.fused.conv2d({ ...common, bias })
+        : tf.conv2d(input, common.filter, attributes.stride, 'valid'),
+    ];
+  },
+  backward({ gradients, inputs, attributes, needs }) {
+    const dy = gradients[0] as tf.Tensor4D;
+    const [x, filter] = inputs as [tf.Tensor4D, tf.Tensor4D];
+    const { stride, mode, size } = attributes;
+    const [batch, height, width, channels] = x.shape;
+    const result: (tf.Tensor | undefined)[] = [undefined, undefined, undefined];
+    if (needs[0]) {
+      const shape: tf.Tensor4D['shape'] = [batch, height + 2 * size, width + 2 * size, channels];
+      const wide = tf.tidy(() => inputGradient(dy, filter, shape, stride));
+      result[0] = mode === 'reflect' ? padAdjoint(wide, size) : cropped(wide, size);
+      if (result[0] !== wide) wide.dispose();
+    }
+    // The padded input is made again instead of kept: 0.5 % of the step's time, a third of its memory.
+    if (needs[1])
+      result[1] = tf.tidy(() => filterGradient(enlarged(x, attributes), dy, filter.shape, stride));
+    if (needs[2]) result[2] = tf.tidy(() => tf.mul(channelMean(dy), dy.size / filter.shape[3]));
+    return result;
+  },
+};
+
+/**
+ * A 2D convolution with its padding.
+ *
+ * @param x - [N,H,W,C].
+ * @param filter - [K,K,C,D].
+ * @param bias - [D], or undefined.
+ * @returns [N,H',W',D] with H' = floor((H + 2 size - K) / stride) + 1.
+ * @throws SparnetError `bad-argument` when a reflected side is not larger than the padding.
+ */
+export function conv2d(
+  x: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  bias?: tf.Tensor1D,
+  { stride = 1, padding = { mode: 'zero', size: 0 } }: { stride?: 1 | 2; padding?: Padding | undefined } = {},
+): tf.Tensor4D {
+  const { mode, size } = padding;
+  if (mode === 'reflect') checkReflectable(x.shape, size);
+  if (x.shape[3] !== filter.shape[2]) throw invalid('x', `${filter.shape[2]} channels`, x.shape);
+  return runOne(operation, bias ? [x, filter, bias] : [x, filter], { stride, mode, size });
+}
+
+function enlarged(x: tf.Tensor4D, { mode, size }: Attributes): tf.Tensor4D {
+  if (size === 0) return x;
+  if (mode === 'reflect') return padded(x, size);
+  return tf.pad(x, [
+    [0, 0],
+    [size, size],
+    [size, size],
+    [0, 0],
+  ]);
+}
+
+function cropped(x: tf.Tensor4D, size: number): tf.Tensor4D {
+  if (size === 0) return x;
+  const [batch, height, width, channels] = x.shape;
+  return tf.slice(x, [0, size, size, 0], [batch, height - 2 * size, width - 2 * size, channels]);
+}

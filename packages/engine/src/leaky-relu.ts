@@ -1,0 +1,32 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { runOne, type Operation } from './operation.ts';
+
+interface Attributes {
+  slope: number;
+}
+
+const operation: Operation<Attributes> = {
+  name: 'SparnetLeakyRelu',
+  inputNames: ['x'],
+  keepsInputs: [],
+  keepsOutputs: [0],
+  forward([x], { slope }) {
+    if (slope === 0) return [tf.relu(x as tf.Tensor4D)];
+    // On WASM `tf.prelu` is fifteen times faster than `tf.leakyRelu`, and the same function.
+    return [tf.prelu(x as tf.Tensor, tf.fill([(x as tf.Tensor4D).shape[3]], slope))];
+  },
+  // The output has the input's sign, so that the input need not be kept. At 0 the slope, as in PyTorch.
+  backward: ({ gradients: [dy], outputs: [y], attributes: { slope } }) => [
+    tf.mul(dy as tf.Tensor, tf.step(y as tf.Tensor, slope)),
+  ],
+};
+
+/** x where positive, else `slope * x` (at least 0); `x` [N,H,W,C]. */
+export function leakyRelu(x: tf.Tensor4D, slope = 0.2): tf.Tensor4D {
+  return runOne(operation, [x], { slope });
+}
+
+/** x where positive, else 0; `x` [N,H,W,C]. */
+export function relu(x: tf.Tensor4D): tf.Tensor4D {
+  return runOne(operation, [x], { slope: 0 });
+}

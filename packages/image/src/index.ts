@@ -1,0 +1,10 @@
+export { crop, type Rectangle } from './crop.ts';
+export { flipHorizontal } from './flip-horizontal.ts';
+export { floatsToImage } from './floats-to-image.ts';
+export { imageToFloats } from './image-to-floats.ts';
+export { checkImage, createImage, fromImageData, type Image } from './image.ts';
+export { resize, type ResizeFilter } from './resize.ts';
+export { rotateQuarterTurns } from './rotate-quarter-turns.ts';
+export { sideBySide } from './side-by-side.ts';
+export { toGrey } from './to-grey.ts';
+export { toRgb, type Rgb } from './to-rgb.ts';

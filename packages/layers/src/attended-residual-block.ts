@@ -1,0 +1,40 @@
+import { add, scope } from '@sparnet/engine';
+import type * as tf from '@tensorflow/tfjs-core';
+import { Cbam } from './cbam.ts';
+import { ChannelAttention } from './channel-attention.ts';
+import type { FeatureShape, LayerVisitor } from './layer-shape.ts';
+import { Module, type ForwardOptions } from './module.ts';
+import { ScaleResidualBlock, type ScaleResidualBlockOptions } from './scale-residual-block.ts';
+
+export interface AttendedResidualBlockOptions extends ScaleResidualBlockOptions {
+  attention: 'channel-attention' | 'cbam';
+}
+
+/** What the paper's ablation puts in the place of a Face Attention Unit: the same block with another attention. */
+export class AttendedResidualBlock extends Module {
+  readonly #residual: ScaleResidualBlock;
+  readonly #attention: ChannelAttention | Cbam;
+
+  constructor({ attention, ...block }: AttendedResidualBlockOptions) {
+    super(block);
+    this.#residual = this.child('', (here) => new ScaleResidualBlock({ ...block, ...here }));
+    const channels = block.outChannels;
+    this.#attention = this.child('att_func', (inside) =>
+      attention === 'cbam'
+        ? new Cbam({ ...inside, channels })
+        : new ChannelAttention({ ...inside, channels }),
+    );
+  }
+
+  override forward(x: tf.Tensor4D, { training = false }: ForwardOptions = {}): tf.Tensor4D {
+    return scope(() => {
+      const { shortcut, features } = this.#residual.branches(x, { training });
+      return add(shortcut, this.#attention.forward(features));
+    });
+  }
+
+  /** The shape of the result; `visit` is told about every layer with weights. */
+  trace(input: FeatureShape, visit: LayerVisitor): FeatureShape {
+    return this.#attention.trace(this.#residual.trace(input, visit), visit);
+  }
+}

@@ -1,0 +1,29 @@
+export { Activation, activationTypes, type ActivationOptions, type ActivationType } from './activation.ts';
+export { AttendedResidualBlock, type AttendedResidualBlockOptions } from './attended-residual-block.ts';
+export { Cbam, type CbamOptions } from './cbam.ts';
+export { ChannelAttention, type ChannelAttentionOptions } from './channel-attention.ts';
+export { ConvLayer, type ConvLayerOptions, type Scale } from './conv-layer.ts';
+export { filterFromDisk, filterShapeOnDisk, filterToDisk } from './filter-layout.ts';
+export { FaceAttentionUnit, type FaceAttentionUnitOptions } from './face-attention-unit.ts';
+export { Hourglass, type HourglassOptions } from './hourglass.ts';
+export type { FeatureShape, LayerShape, LayerVisitor } from './layer-shape.ts';
+export type { LoadReport } from './load-state-dict.ts';
+export {
+  Module,
+  type AttentionListener,
+  type FilterShape,
+  type ForwardOptions,
+  type InitialValues,
+  type ModuleOptions,
+  type Slot,
+  type VariableFactory,
+  type VariableSpec,
+} from './module.ts';
+export { Norm, normTypes, type NormOptions, type NormType } from './norm.ts';
+export { ScaleResidualBlock, type ScaleResidualBlockOptions } from './scale-residual-block.ts';
+export {
+  attentionTypes,
+  SpatialAttention,
+  type AttentionType,
+  type SpatialAttentionOptions,
+} from './spatial-attention.ts';

@@ -1,0 +1,78 @@
+import { SparnetError } from '@sparnet/core';
+import { scope } from '@sparnet/engine';
+import { toFloat32, type StateDict, type TensorData } from '@sparnet/weights';
+import * as tf from '@tensorflow/tfjs-core';
+import { filterFromDisk, filterShapeOnDisk } from './filter-layout.ts';
+import type { Slot } from './module.ts';
+
+/** The keys in which a state dict and a module differ; both empty after a strict load. */
+export interface LoadReport {
+  /** Wanted by the module, not in the state dict: left as they were. */
+  missing: string[];
+  /** In the state dict, unknown to the module: not used. */
+  extra: string[];
+}
+
+/** Set `slots` from `state`; see `Module.loadStateDict`. */
+export function loadStateDict(
+  slots: readonly Slot[],
+  state: StateDict,
+  { strict }: { strict: boolean },
+): LoadReport {
+  const given = withoutWrapper(state);
+  const known = new Set(slots.map(({ name }) => name));
+  const missing = slots.filter(({ name }) => !given.has(name)).map(({ name }) => name);
+  const extra = [...given.keys()].filter((key) => !known.has(key));
+  const misshaped = slots.flatMap((slot) => shapeComplaint(slot, given.get(slot.name)));
+  if (misshaped.length > 0 || (strict && missing.length + extra.length > 0)) {
+    throw refusal({ missing: strict ? missing : [], extra: strict ? extra : [], misshaped });
+  }
+  const values = slots.map((slot) => valuesFor(slot, given.get(slot.name)));
+  for (const [index, { variable }] of slots.entries()) {
+    const data = values[index];
+    if (data) scope(() => variable.assign(tf.tensor(data, variable.shape)));
+  }
+  return { missing, extra };
+}
+
+/** PyTorch's `DataParallel` puts `module.` in front of every key. */
+function withoutWrapper(state: StateDict): Map<string, TensorData> {
+  const entries = Object.entries(state);
+  const wrapped = entries.length > 0 && entries.every(([key]) => key.startsWith('module.'));
+  return new Map(wrapped ? entries.map(([key, value]) => [key.slice('module.'.length), value]) : entries);
+}
+
+function shapeOnDisk({ variable, layout }: Slot): number[] {
+  return layout === 'filter' ? filterShapeOnDisk(variable.shape) : [...variable.shape];
+}
+
+function shapeComplaint(slot: Slot, given: TensorData | undefined): string[] {
+  if (!given) return [];
+  const wanted = shapeOnDisk(slot).join(', ');
+  const found = given.shape.join(', ');
+  return wanted === found ? [] : [`${slot.name} [${found}] instead of [${wanted}]`];
+}
+
+function valuesFor(slot: Slot, given: TensorData | undefined): Float32Array | undefined {
+  if (!given) return undefined;
+  const values = toFloat32(given);
+  if (slot.layout === 'filter') return filterFromDisk(values, given.shape);
+  // tfjs may keep the array that it is given: never the caller's.
+  return Float32Array.from(values);
+}
+
+function refusal(problems: { missing: string[]; extra: string[]; misshaped: string[] }): SparnetError {
+  const part = (title: string, items: string[]): string[] =>
+    items.length > 0 ? [`${items.length} ${title}: ${items.join('; ')}`] : [];
+  const parts = [
+    ...part('missing', problems.missing),
+    ...part('left over', problems.extra),
+    ...part('of another shape', problems.misshaped),
+  ];
+  const advice = 'check that the configuration is the one the weights were trained with';
+  const code = problems.missing.length > 0 ? 'missing-key' : 'bad-state';
+  return new SparnetError(
+    code,
+    `the state dict does not fit the module: ${parts.join('. ')}. Way out: ${advice}.`,
+  );
+}

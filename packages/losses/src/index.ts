@@ -1,0 +1,7 @@
+export {
+  pixelLoss,
+  pixelLossKinds,
+  pixelReductions,
+  type PixelLossKind,
+  type PixelReduction,
+} from './pixel-loss.ts';

@@ -1,0 +1,20 @@
+import type { Image } from '@sparnet/image';
+import { comparedPlanes, type ComparisonOptions } from './protocol.ts';
+
+/**
+ * The peak signal-to-noise ratio of two images in dB, 10 log10(255^2 / MSE), the mean squared error taken over all samples
+ * that the protocol compares. The order of the images doesn't matter. Equal images give `Infinity`: average such scores
+ * with care.
+ *
+ * @throws SparnetError `bad-image` when an image is invalid, has alpha, or the sizes or channels differ, `bad-argument`
+ *   when an option is invalid or the border leaves nothing.
+ */
+export function psnr(a: Image, b: Image, options: ComparisonOptions = {}): number {
+  let squares = 0;
+  let count = 0;
+  for (const { a: first, b: second } of comparedPlanes(a, b, options)) {
+    for (let i = 0; i < first.values.length; i++) squares += (first.values[i]! - second.values[i]!) ** 2;
+    count += first.values.length;
+  }
+  return 10 * Math.log10(255 ** 2 / (squares / count));
+}

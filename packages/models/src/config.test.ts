@@ -1,0 +1,47 @@
+import { isSparnetError } from '@sparnet/core';
+import { expect, test } from 'vitest';
+import { resolveConfig } from './index.ts';
+
+test.each<[string, Record<string, unknown>]>([
+  ['expected one of sparnet for architecture, got "unet"', { architecture: 'unet' }],
+  ['expected one of batch, instance, group, pixel, none for norm, got "bn"', { norm: 'bn' }],
+  ['for activation, got "gelu"', { activation: 'gelu' }],
+  ['for block, got "spar"', { block: 'spar' }],
+  ['for attention, got 3', { attention: 3 }],
+  ['for hourglassDepth, got 4', { hourglassDepth: 4 }],
+  ['for config key, got "minChanels"', { minChanels: 8 }],
+  ['expected integer of at least 32 for maxChannels, got 16', { maxChannels: 16 }],
+  ['expected integer of at least 1 for minChannels, got 1.5', { minChannels: 1.5 }],
+  ['expected integer of at least 1 for hourglassWidth, got "64"', { hourglassWidth: '64' }],
+  ['expected minFeatureSize times a power of two for inputSize, got 96', { inputSize: 96 }],
+  ['expected minFeatureSize times a power of two for outputSize, got 8', { outputSize: 8 }],
+  ['expected at most outputSize 128 for inputSize, got 256', { inputSize: 256 }],
+  ['expected a divisor of outputSize 128 for scale, got 5', { scale: 5 }],
+  ['expected outputSize / inputSize = 2 for scale, got 8', { inputSize: 64 }],
+  ['expected integer of at least 0 for resDepth, got -1', { resDepth: -1 }],
+  ['expected integer between 0 and 16 for attentionBlocks, got 17', { attentionBlocks: 17 }],
+  ['expected 1 times a power of two for bottleneckSize, got 3', { bottleneckSize: 3 }],
+  ['at least 2x2 (not 1x1) for bottleneckSize, got 1', { bottleneckSize: 1 }],
+])('%s', (message, input) => {
+  let error: unknown;
+  try {
+    resolveConfig(input);
+  } catch (caught) {
+    error = caught;
+  }
+  expect(isSparnetError(error, 'bad-config')).toBe(true);
+  expect((error as Error).message).toContain(message);
+});
+
+test('defaults are filled in, given values kept', () => {
+  const config = resolveConfig({ norm: 'instance', attentionBlocks: 4 });
+  expect(config).toMatchObject({
+    architecture: 'sparnet',
+    norm: 'instance',
+    attentionBlocks: 4,
+    inputSize: 128,
+  });
+  expect(resolveConfig(config)).toEqual(config);
+  expect(resolveConfig({}).attentionBlocks).toBe(16);
+  expect(JSON.parse(JSON.stringify(config))).toEqual(config);
+});

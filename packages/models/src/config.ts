@@ -1,0 +1,142 @@
+import { invalid } from '@sparnet/core';
+import {
+  activationTypes,
+  attentionTypes,
+  normTypes,
+  type ActivationType,
+  type AttentionType,
+  type NormType,
+} from '@sparnet/layers';
+import { planBlocks } from './block-plan.ts';
+
+/** What stands where the paper has Face Attention Units (`fau`). */
+export const blockTypes = ['fau', 'channel-attention', 'cbam'] as const;
+export type BlockType = (typeof blockTypes)[number];
+
+/**
+ * How often the hourglass of a Face Attention Unit halves its features: `released` counts from log2(64 / bottleneck)
+ * in the first down block, one less a down block, one more an up block; `feature-size` is log2(size / bottleneck) of
+ * each unit's own features. Both give the same for 128 pixels in and out.
+ */
+export const depthRules = ['released', 'feature-size'] as const;
+export type DepthRule = (typeof depthRules)[number];
+
+/** A SPARNet, as plain JSON. */
+export interface SparnetConfig {
+  architecture: 'sparnet';
+  /** The LR image is `outputSize / scale` pixels wide and high. */
+  scale: number;
+  /** `outputSize`: the network takes the LR image enlarged by bicubic. Smaller: it takes the LR image itself. */
+  inputSize: number;
+  outputSize: number;
+  /** The smallest feature size. Times a power of two it gives `inputSize` and `outputSize`. */
+  minFeatureSize: number;
+  minChannels: number;
+  maxChannels: number;
+  /** The blocks at the smallest size are this plus 3, less one for each down block. */
+  resDepth: number;
+  activation: ActivationType;
+  norm: NormType;
+  block: BlockType;
+  /** Of `fau` blocks: one map for all channels, or one a channel. */
+  attention: AttentionType;
+  /** This many blocks, counted from the output, have attention; the others are plain residual blocks. */
+  attentionBlocks: number;
+  /** Side of the smallest features in an hourglass. */
+  bottleneckSize: number;
+  /** Channels inside an hourglass. */
+  hourglassWidth: number;
+  hourglassDepth: DepthRule;
+}
+
+/** A configuration with defaults left out: those of `sparnet-v16-s4`. */
+export type SparnetConfigInput = Partial<SparnetConfig>;
+
+const defaults: Omit<SparnetConfig, 'attentionBlocks'> = {
+  architecture: 'sparnet',
+  scale: 8,
+  inputSize: 128,
+  outputSize: 128,
+  minFeatureSize: 16,
+  minChannels: 32,
+  maxChannels: 128,
+  resDepth: 10,
+  activation: 'leaky-relu',
+  norm: 'batch',
+  block: 'fau',
+  attention: '2d',
+  bottleneckSize: 4,
+  hourglassWidth: 64,
+  hourglassDepth: 'released',
+};
+
+/**
+ * A whole, checked configuration from one with defaults left out. All blocks have attention unless `attentionBlocks`
+ * says otherwise.
+ *
+ * @throws SparnetError `bad-config` that names the key, what it must be and what it is.
+ */
+export function resolveConfig(input: SparnetConfigInput): SparnetConfig {
+  if (typeof input !== 'object' || input === null) throw invalid('config', 'an object', input, 'bad-config');
+  const config = { attentionBlocks: Infinity, ...defaults, ...withoutUndefined(input) };
+  for (const key of Object.keys(config))
+    oneOf('config key', key, ['attentionBlocks', ...Object.keys(defaults)]);
+  oneOf('architecture', config.architecture, ['sparnet']);
+  oneOf('activation', config.activation, activationTypes);
+  oneOf('norm', config.norm, normTypes);
+  oneOf('block', config.block, blockTypes);
+  oneOf('attention', config.attention, attentionTypes);
+  oneOf('hourglassDepth', config.hourglassDepth, depthRules);
+  for (const key of ['minFeatureSize', 'minChannels', 'maxChannels', 'hourglassWidth', 'scale'] as const) {
+    integer(key, config[key], 1);
+  }
+  integer('maxChannels', config.maxChannels, config.minChannels);
+  powerOfTwoTimes(config.minFeatureSize, 'minFeatureSize', 'inputSize', config.inputSize);
+  powerOfTwoTimes(config.minFeatureSize, 'minFeatureSize', 'outputSize', config.outputSize);
+  powerOfTwoTimes(1, '1', 'bottleneckSize', config.bottleneckSize);
+  checkScale(config);
+  integer('resDepth', config.resDepth, Math.log2(config.inputSize / config.minFeatureSize) - 3);
+  return checkBlocks(config);
+}
+
+function checkScale({ scale, inputSize, outputSize }: SparnetConfig): void {
+  if (inputSize > outputSize)
+    throw invalid('inputSize', `at most outputSize ${outputSize}`, inputSize, 'bad-config');
+  if (outputSize % scale !== 0)
+    throw invalid('scale', `a divisor of outputSize ${outputSize}`, scale, 'bad-config');
+  if (inputSize < outputSize && inputSize * scale !== outputSize) {
+    throw invalid('scale', `outputSize / inputSize = ${outputSize / inputSize}`, scale, 'bad-config');
+  }
+}
+
+function checkBlocks(config: SparnetConfig): SparnetConfig {
+  const blocks = planBlocks(config);
+  if (config.attentionBlocks === Infinity) config.attentionBlocks = blocks.length;
+  integer('attentionBlocks', config.attentionBlocks, 0, blocks.length);
+  for (const { name, hourglassDepth, outputSize } of planBlocks(config)) {
+    const smallest = outputSize / 2 ** hourglassDepth;
+    if (smallest >= 2) continue;
+    const wanted = `a size that leaves the hourglass of ${name} at least 2x2 (not ${smallest}x${smallest})`;
+    throw invalid('bottleneckSize', wanted, config.bottleneckSize, 'bad-config');
+  }
+  return config;
+}
+
+function withoutUndefined(input: SparnetConfigInput): SparnetConfigInput {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+}
+
+function oneOf(key: string, value: string, choices: readonly string[]): void {
+  if (!choices.includes(value)) throw invalid(key, `one of ${choices.join(', ')}`, value, 'bad-config');
+}
+
+function integer(key: string, value: number, min: number, max = Number.MAX_SAFE_INTEGER): void {
+  if (Number.isSafeInteger(value) && value >= min && value <= max) return;
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `between ${min} and ${max}`;
+  throw invalid(key, `integer ${range}`, value, 'bad-config');
+}
+
+function powerOfTwoTimes(unit: number, unitName: string, key: string, value: number): void {
+  if (Number.isSafeInteger(value) && Number.isInteger(Math.log2(value / unit)) && value >= unit) return;
+  throw invalid(key, `${unitName} times a power of two`, value, 'bad-config');
+}

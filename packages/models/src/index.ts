@@ -1,0 +1,17 @@
+export { planBlocks, type BlockPlan } from './block-plan.ts';
+export {
+  blockTypes,
+  depthRules,
+  resolveConfig,
+  type BlockType,
+  type DepthRule,
+  type SparnetConfig,
+  type SparnetConfigInput,
+} from './config.ts';
+export { enhance } from './enhance.ts';
+export { loadModel, modelBytes, modelMetadata } from './model-file.ts';
+export { networkInput } from './network-input.ts';
+export { preset, presetNames, type PresetName } from './presets.ts';
+export type { ModelSource } from './read-source.ts';
+export { createSparnet, Sparnet } from './sparnet.ts';
+export { summary, type Summary } from './summary.ts';

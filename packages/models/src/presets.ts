@@ -1,0 +1,53 @@
+import { checkOneOf } from '@sparnet/core';
+import { resolveConfig, type SparnetConfig, type SparnetConfigInput } from './config.ts';
+
+/** What each preset changes of `sparnet-v16-s4`: 16 blocks, all with attention, bottleneck 4x4. */
+const changes = {
+  'sparnet-v16-s4': {},
+  'sparnet-light-3d': { resDepth: 1, attention: '3d' },
+  // Attention in the last N blocks.
+  'sparnet-v0': { attentionBlocks: 0 },
+  'sparnet-v1': { attentionBlocks: 1 },
+  'sparnet-v2': { attentionBlocks: 2 },
+  'sparnet-v4': { attentionBlocks: 4 },
+  'sparnet-v8': { attentionBlocks: 8 },
+  // The size of an hourglass' smallest features (S).
+  'sparnet-s2': { bottleneckSize: 2 },
+  'sparnet-s8': { bottleneckSize: 8 },
+  'sparnet-s16': { bottleneckSize: 16 },
+  // What spatial attention is compared with.
+  'channel-attention': { block: 'channel-attention' },
+  cbam: { block: 'cbam' },
+  // Small and fed with the LR image itself: for minutes of training, and for the browser.
+  'sparnet-tiny': {
+    inputSize: 16,
+    minChannels: 16,
+    maxChannels: 48,
+    resDepth: 0,
+    hourglassWidth: 16,
+    hourglassDepth: 'feature-size',
+  },
+} satisfies Record<string, SparnetConfigInput>;
+
+/** Other names of the same networks. */
+const aliases = {
+  'sparnet-v16': 'sparnet-v16-s4',
+  'sparnet-s4': 'sparnet-v16-s4',
+  baseline: 'sparnet-v0',
+} satisfies Record<string, keyof typeof changes>;
+
+export type PresetName = keyof typeof changes | keyof typeof aliases;
+
+/** The names that {@link preset} knows, aliases last. */
+export const presetNames = [...Object.keys(changes), ...Object.keys(aliases)] as readonly PresetName[];
+
+/**
+ * The whole configuration of a named network.
+ *
+ * @throws SparnetError `bad-argument` that lists the names when it is unknown.
+ */
+export function preset(name: PresetName): SparnetConfig {
+  checkOneOf('preset', name, presetNames);
+  const canonical = name in aliases ? aliases[name as keyof typeof aliases] : (name as keyof typeof changes);
+  return resolveConfig(changes[canonical]);
+}

@@ -1,0 +1,10 @@
+export { formatPth } from './format-pth.ts';
+export { formatSafetensors } from './format-safetensors.ts';
+export { parsePth } from './parse-pth.ts';
+export { parseSafetensors } from './parse-safetensors.ts';
+export { parseWeights } from './parse-weights.ts';
+export { isTensorData, type PthValue } from './pth-value.ts';
+export { stateDictOf } from './state-dict-of.ts';
+export type { DType, StateDict, TensorData } from './tensor-data.ts';
+export { toFloat32 } from './to-float32.ts';
+export { toHalf } from './to-half.ts';
