@@ -41,9 +41,18 @@ const plainUses = new Set([
   'dispose',
 ]);
 
+/** Methods that only `@tensorflow/tfjs` puts on tensors, so far as nothing else has methods of the same name. */
+const chainedOperations = new Set(
+  (
+    'abs argMax argMin asType avgPool batchNorm broadcastTo clipByValue conv2d cumsum depthwiseConv2d div elu exp ' +
+    'expandDims floor gather greater leakyRelu less logSumExp matMul maximum maxPool mean minimum mirrorPad mul neg norm ' +
+    'notEqual prelu reciprocal relu reshape reshapeAs resizeBilinear resizeNearestNeighbor rsqrt selu sigmoid softmax ' +
+    'sqrt square squaredDifference squeeze stridedSlice sub sum tanh tile toFloat transpose unstack zerosLike'
+  ).split(' '),
+);
+
 /**
  * Everything wrong with the imports of the workspace in the folder `root`, a line each; empty when all is well.
- * (A chained operation, `x.add(y)`, needs no rule here: tsc does not know it.)
  */
 export function importProblems(root) {
   return workspaces(root).flatMap((workspace) =>
@@ -59,17 +68,20 @@ function problemsOf(source, workspace, root) {
   const isTest = /\.(test|browser)\.ts$/.test(source.fileName);
   const problems = importsOf(source).flatMap((specifier) => {
     if (specifier.startsWith('.'))
-      return straying(
-        specifier,
-        source.fileName,
-        [workspace.folder, ...(isTest ? ['vectors'] : [])].map((folder) => join(root, folder)),
-      );
+      return straying(specifier, source.fileName, within(workspace, isTest, root));
     if (isBuiltin(specifier)) return [];
     const name = packageName(specifier);
     return [...undeclared(name, workspace, isTest), ...wrongWay(name, workspace)];
   });
-  if (isTest || !withoutArithmetic.has(workspace.folder)) return problems;
-  return [...problems, ...arithmeticIn(source)];
+  if (isTest || !workspace.folder.startsWith('packages/')) return problems;
+  const computes = !withoutArithmetic.has(workspace.folder);
+  return [...problems, ...chainsIn(source), ...(computes ? [] : arithmeticIn(source))];
+}
+
+/** Where relative imports may lead. Tests take reference numbers; the benchmark also measures what is not public. */
+function within({ folder }, isTest, root) {
+  const others = [...(isTest ? ['vectors'] : []), ...(folder === 'bench' ? ['packages'] : [])];
+  return [folder, ...others].map((other) => join(root, other));
 }
 
 function straying(specifier, file, folders) {
@@ -107,21 +119,14 @@ function wrongWay(name, { folder, apps }) {
 
 /** Values of tfjs that are used, through whatever name it was imported by, beyond {@link plainUses}. */
 function arithmeticIn(source) {
-  const aliases = new Set();
+  const namespaces = namespacesOf(source);
   const used = new Set();
   visit(source, (node) => {
-    if (ts.isImportDeclaration(node) && node.moduleSpecifier.text.startsWith('@tensorflow/')) {
-      const bindings = node.importClause?.namedBindings;
-      if (bindings && ts.isNamespaceImport(bindings)) aliases.add(bindings.name.text);
-      else if (bindings && !node.importClause.isTypeOnly) {
-        for (const { name, propertyName, isTypeOnly } of bindings.elements)
-          if (!isTypeOnly) used.add((propertyName ?? name).text);
-      }
-    }
+    if (ts.isImportDeclaration(node) && isTfjs(node)) for (const name of valuesNamed(node)) used.add(name);
     if (
       ts.isPropertyAccessExpression(node) &&
       ts.isIdentifier(node.expression) &&
-      aliases.has(node.expression.text)
+      namespaces.has(node.expression.text)
     ) {
       used.add(node.name.text);
     }
@@ -129,6 +134,45 @@ function arithmeticIn(source) {
   return [...used]
     .filter((name) => !plainUses.has(name))
     .map((name) => `tf.${name} has no gradient in a sweep; use an operation of @sparnet/engine`);
+}
+
+/** The names by which a file has all of tfjs: `tf` of `import * as tf`. */
+function namespacesOf(source) {
+  const bindings = source.statements
+    .filter(ts.isImportDeclaration)
+    .filter(isTfjs)
+    .map((node) => node.importClause?.namedBindings);
+  return new Set(
+    bindings.filter((binding) => binding && ts.isNamespaceImport(binding)).map(({ name }) => name.text),
+  );
+}
+
+/** What a declaration imports by name, types left out. */
+function valuesNamed({ importClause }) {
+  const bindings = importClause?.namedBindings;
+  if (!bindings || ts.isNamespaceImport(bindings) || importClause.isTypeOnly) return [];
+  return bindings.elements
+    .filter(({ isTypeOnly }) => !isTypeOnly)
+    .map(({ name, propertyName }) => (propertyName ?? name).text);
+}
+
+function isTfjs({ moduleSpecifier }) {
+  return moduleSpecifier.text.startsWith('@tensorflow/');
+}
+
+/** Tests and tsc have the chained operations, because a test somewhere imports all of tfjs; users may not. */
+function chainsIn(source) {
+  const namespaces = namespacesOf(source);
+  const found = new Set();
+  visit(source, (node) => {
+    if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return;
+    const { expression: on, name } = node.expression;
+    let root = on;
+    while (ts.isPropertyAccessExpression(root)) root = root.expression; // tf.image.resizeBilinear
+    const isNamespace = ts.isIdentifier(root) && (root.text === 'Math' || namespaces.has(root.text));
+    if (chainedOperations.has(name.text) && !isNamespace) found.add(name.text);
+  });
+  return [...found].map((name) => `.${name}() is only there with all of @tensorflow/tfjs; call a function`);
 }
 
 function importsOf(source) {

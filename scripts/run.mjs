@@ -60,7 +60,7 @@ const tools = {
       '--profile',
       'esm-only',
     ],
-    ['knip'],
+    ['knip', '--no-config-hints'],
   ],
   build: [build],
   typecheck: [typecheck],

@@ -57,10 +57,10 @@ export async function checkBlocks(reference: Reference): Promise<Finding[]> {
         found[`${block.id}/${name}`] = values;
       }
     }
-    const results = Object.entries(state).filter(([name]) => !/\/(input|r|w\..*)$/.test(name));
+    const expected = Object.entries(state).filter(([name]) => !/\/(input|r|w\..*)$/.test(name));
     findings.push({
       name: kind,
-      error: largestError(found, Object.fromEntries(results)),
+      error: largestError(found, Object.fromEntries(expected)),
       tolerance: tolerances[kind].tol,
     });
   }

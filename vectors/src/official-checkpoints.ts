@@ -24,7 +24,7 @@ export function checkOfficialCheckpoints({ folder }: Reference): Finding[] {
     .map(([name, preset]) => ({ name, error: matches(preset) ? 0 : Infinity, tolerance: 0 }));
 }
 
-function matches({ config, trainable_parameters: trainable, keys, fau_order: faus }: Preset): boolean {
+function matches({ config, trainable_parameters: count, keys, fau_order: faus }: Preset): boolean {
   // Zeros: ten million random numbers would say nothing about names and shapes.
   const variables: VariableFactory = ({ shape, trainable }) => tf.variable(tf.zeros(shape), trainable);
   const model = createSparnet(configOf(config), { variables });
@@ -41,7 +41,7 @@ function matches({ config, trainable_parameters: trainable, keys, fau_order: fau
   ]);
   const expected = faus.map((unit) => [unit.path, unit.c_in, unit.c_out, unit.hg_depth, unit.out_size]);
   const same =
-    model.parameterCount() === trainable &&
+    model.parameterCount() === count &&
     JSON.stringify(found) === JSON.stringify(Object.entries(keys)) &&
     JSON.stringify(units) === JSON.stringify(expected);
   tf.dispose(model.slots().map(({ variable }) => variable));

@@ -22,14 +22,15 @@ const commands: Record<string, Command> = {
 
 const help = `trainer: trains SPARNet, face super-resolution
 
-  trainer              the demo: learns on a few photographs that come with it, in four minutes
+  trainer              the demo: learns on photographs that come with it, in minutes
   trainer train        train on your own photographs
   trainer resume DIR   go on with a run, exactly as if it had never stopped
   trainer ablation     train several presets on the same data, seed and budget
   trainer presets      the networks
   trainer doctor       the engines: which work here, and how to get the others
 
-  trainer COMMAND --help says more. From the project's root: npm run trainer -- COMMAND ...
+  trainer COMMAND --help says more.
+  From the project's root: npm run trainer -- COMMAND ...
 `;
 
 async function main(argv: readonly string[]): Promise<number> {

@@ -1,3 +1,4 @@
+import { invalid } from '@sparnet/core';
 import { preset, resolveConfig, type SparnetConfig, type SparnetConfigInput } from '@sparnet/models';
 import type { TrainConfig } from './options.ts';
 
@@ -22,6 +23,13 @@ export function networkConfig({
     atScale.minFeatureSize = Math.min(largestSmallestFeatures, atScale.inputSize);
   }
   // The number of blocks may change, so that "all of them" must be said anew.
-  if (base.attentionBlocks > 0 && base.inputSize < base.outputSize) delete atScale.attentionBlocks;
-  return resolveConfig({ ...atScale, ...(network as SparnetConfigInput) });
+  if (attendsEverywhere(base)) delete atScale.attentionBlocks;
+  if (typeof network !== 'object' || network === null || Array.isArray(network)) {
+    throw invalid('network', 'an object such as {"maxChannels":64}', network, 'bad-config');
+  }
+  return resolveConfig({ ...atScale, ...network });
+}
+
+function attendsEverywhere({ attentionBlocks, ...rest }: SparnetConfig): boolean {
+  return resolveConfig(rest).attentionBlocks === attentionBlocks;
 }

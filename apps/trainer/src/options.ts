@@ -14,7 +14,7 @@ export const trainOptions = {
   boxes: { type: 'string', help: 'Face squares of the photographs, a CSV: file,left,top,right,bottom.' },
   val: { type: 'strings', help: 'Photographs to validate on; the network never learns from them.' },
   valBoxes: { type: 'string', help: 'Face squares of those.' },
-  valLimit: { type: 'integer', min: 1, help: 'Validate on the first N only.' },
+  valLimit: { type: 'integer', min: 1, help: 'Validate on N of them, spread evenly over the set.' },
 
   flip: { type: 'boolean', default: true, help: 'Mirror every other photograph.' },
   rotate: { type: 'boolean', default: true, help: 'Turn photographs by 0, 90, 180 or 270 degrees.' },

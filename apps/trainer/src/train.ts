@@ -1,8 +1,10 @@
 import { SparnetError, invalid } from '@sparnet/core';
 import type { SparnetConfig } from '@sparnet/models';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { openComputePool, type ComputePool } from './compute/compute-pool.ts';
+import type { Augmentation } from './data/augmentation.ts';
 import { datasetFingerprint } from './data/dataset-fingerprint.ts';
 import { openDataset, type Dataset } from './data/dataset.ts';
 import { createLoader, type Loader } from './data/loader.ts';
@@ -14,14 +16,16 @@ import { learningRateAt, resolveSchedule, type Schedule } from './optimise/sched
 import { trainOptions, type TrainConfig } from './options.ts';
 import { writeAtomic } from './run/atomic-file.ts';
 import { checkConfig } from './run/check-config.ts';
+import { checkpointSteps } from './run/checkpoint-steps.ts';
 import { loadLatestCheckpoint, saveCheckpoint } from './run/checkpoint.ts';
 import { readConfig, writeConfig } from './run/config-file.ts';
 import { openEventFile } from './run/event-file.ts';
-import { appendMetrics, cutBack, type Quality } from './run/metrics-log.ts';
+import { appendMetrics, cutBack } from './run/metrics-log.ts';
 import { previewImage, writePreview } from './run/preview.ts';
 import { openProgress, type Progress } from './run/progress.ts';
 import { pruneCheckpoints } from './run/prune-checkpoints.ts';
 import { createRunFolder, openRunFolder, type RunFolder } from './run/run-folder.ts';
+import type { RunPaths } from './run/run-paths.ts';
 import { shardsOf } from './shards.ts';
 import {
   checkpointFiles,
@@ -29,9 +33,11 @@ import {
   modelFile,
   restoreState,
   savedState,
+  takeBuffers,
   type TrainingState,
 } from './training-state.ts';
-import { openValidation, protocol, type Validation } from './validate.ts';
+import { openValidation, protocol, type MeasuredQuality, type Validation } from './validate.ts';
+import { withWholePaths } from './whole-paths.ts';
 
 /** How a run ended. */
 export interface TrainResult {
@@ -39,17 +45,19 @@ export interface TrainResult {
   dir: string;
   steps: number;
   /** The last validation, with bicubic beside it. */
-  quality?: Quality & { bicubic: Quality };
+  quality?: MeasuredQuality;
 }
 
 export interface TrainControl {
   /** Ends the run after the step it is at, with a checkpoint. */
   signal?: AbortSignal;
-  /** Told what a person should know: the engine, skipped pictures, validations. */
+  /**
+   * Told what a person should know: the engine, skipped pictures, validations. With it, a progress line is shown on
+   * stderr; without it, the run is silent.
+   */
   say?: (message: string) => void;
 }
 
-const previewFaces = 4;
 /** Steps measured, without learning from them, when a run is planned by time. */
 const measuredSteps = 3;
 
@@ -72,10 +80,11 @@ export async function train(options: Partial<TrainConfig>, control: TrainControl
     );
   }
   const network = networkConfig(config);
+  augmentationOf(config);
   planSchedule(config, config.steps ?? Number.MAX_SAFE_INTEGER);
   const folder = await createRunFolder(config.out);
   try {
-    return await run({ config, network, folder, control, fresh: true });
+    return await run({ config: withWholePaths(config), network, folder, control, fresh: true });
   } finally {
     folder.unlock();
   }
@@ -84,8 +93,10 @@ export async function train(options: Partial<TrainConfig>, control: TrainControl
 /**
  * Go on with a run exactly as if it had never stopped.
  *
- * @param changes - `steps` or `minutes` to train longer, `engine` and `workers` to compute differently.
- * @throws SparnetError as {@link train}; `missing-file` when the folder holds no run.
+ * @param changes - `steps` (instead of the run's steps and minutes) or `minutes` (all in all) to train longer, `engine` and `workers` to compute differently. They are kept in
+ *   the run's config.json.
+ * @throws SparnetError as {@link train}; `missing-file` when the folder holds no run, `bad-state` when the photographs
+ *   are others.
  */
 export async function resume(
   dir: string,
@@ -95,10 +106,20 @@ export async function resume(
   const folder = await openRunFolder(dir);
   try {
     const stored = await readConfig(folder.paths.config);
+    // Asked for so many steps, it is no longer bound by the time that it was given.
+    if (changes.steps !== undefined) delete stored['minutes'];
     const config = checkConfig({ ...stored, ...changes, out: dir }, trainOptions, {
       source: folder.paths.config,
     });
-    return await run({ config, network: networkConfig(config), folder, control, fresh: false });
+    const fresh = !(await hasBegun(dir, folder.paths));
+    if (Object.keys(changes).length > 0) await writeConfig(folder.paths.config, config);
+    return await run({
+      config: withWholePaths(config),
+      network: networkConfig(config),
+      folder,
+      control,
+      fresh,
+    });
   } finally {
     folder.unlock();
   }
@@ -134,31 +155,29 @@ async function run({ config, network, folder, control, fresh }: Run): Promise<Tr
     if (fresh) {
       await pool.initialise(await initialWeights(config));
       pool.average.set(pool.values);
-      config.steps = await plannedSteps(config, network, pool, dataset, say);
-      config.engine = pool.engine.name as TrainConfig['engine'];
-      await writeConfig(paths.config, config);
     }
-    const steps = config.steps as number;
+    const steps = (config.steps ??= await plannedSteps(config, network, pool, dataset, say));
     const schedule = planSchedule(config, steps);
+    config.engine = pool.engine.name as TrainConfig['engine'];
+    await writeConfig(paths.config, checkConfig(config, trainOptions)); // in the table's order
     await cutBack(paths.metrics, state.step);
     const events = openEventFile(dir, { firstStep: state.step + 1 });
     loader = openLoader(config, network, dataset, state.step, say);
-    progress = openProgress({ total: steps });
-    const tell = progress.say;
+    progress = openProgress({ total: steps, ...(!control.say && { stream: silent }) });
     const weights = config.ema > 0 ? 'average' : 'values';
     const gradients = new Float32Array(pool.table.total);
-    let quality: TrainResult['quality'];
-    let saved = fresh ? -1 : state.step;
+    let saved = fresh || state.interrupted ? -1 : state.step;
 
     async function validate(): Promise<void> {
       if (!validation) return;
       pool.changed();
       const { bicubic } = validation;
-      quality = { ...(await validation.measure(pool, weights)), bicubic };
+      const quality = { ...(await validation.measure(pool, weights)), bicubic };
+      state.quality = quality;
       appendMetrics(paths.metrics, { split: 'val', step: state.step, protocol, ...quality });
       events.scalar('val/psnr', state.step, quality.psnr);
       events.scalar('val/ssim', state.step, quality.ssim);
-      tell(
+      say(
         `step ${state.step}: PSNR ${quality.psnr.toFixed(3)} dB (bicubic ${bicubic.psnr.toFixed(3)}), ` +
           `SSIM ${quality.ssim.toFixed(4)} (bicubic ${bicubic.ssim.toFixed(4)})`,
       );
@@ -169,9 +188,15 @@ async function run({ config, network, folder, control, fresh }: Run): Promise<Tr
     async function preview(): Promise<void> {
       if (!validation) return;
       pool.changed();
-      const picture = previewImage(await validation.preview(pool, weights, previewFaces));
+      const picture = previewImage(await validation.preview(pool, weights));
       const png = await writePreview(paths.preview(state.step), picture);
       events.image('preview', state.step, { png, width: picture.width, height: picture.height });
+    }
+
+    /** Validation and preview where they are due. */
+    async function look(atEnd: boolean): Promise<void> {
+      if (atEnd || state.step % config.valEvery === 0) await validate();
+      if (atEnd || state.step % config.previewEvery === 0) await preview();
     }
 
     async function save(): Promise<void> {
@@ -188,10 +213,16 @@ async function run({ config, network, folder, control, fresh }: Run): Promise<Tr
       saved = state.step;
     }
 
-    if (fresh) await save();
-    let end: TrainResult['end'] = 'done';
+    const outOfTime = (): boolean => config.minutes !== undefined && state.seconds >= config.minutes * 60;
+
+    if (state.interrupted) {
+      state.interrupted = false;
+      await look(false);
+    }
+    await save();
     let began = performance.now();
-    while (state.step < steps) {
+    let counted = began; // in state.seconds
+    while (state.step < steps && !state.interrupted && !outOfTime()) {
       // A step: a batch, its gradients, Adam, the moving average.
       const waiting = performance.now();
       const batch = await loader.next();
@@ -216,16 +247,16 @@ async function run({ config, network, folder, control, fresh }: Run): Promise<Tr
         beta1: config.beta1,
         beta2: config.beta2,
       });
-      pool.values.set(gradients.subarray(pool.table.parameters), pool.table.parameters);
+      takeBuffers(pool, gradients);
       updateAverage(pool, config.ema, state.step);
 
       const now = performance.now();
       const milliseconds = now - began;
-      began = now;
-      state.seconds += milliseconds / 1000;
+      state.seconds += (now - counted) / 1000;
+      counted = now;
       progress.update({ step: state.step, loss, lr, images: config.batch, milliseconds, waitMs });
-      const last = state.step === steps;
-      if (last || state.step % config.logEvery === 0) {
+      const ending = state.step === steps || outOfTime();
+      if (ending || state.step % config.logEvery === 0) {
         appendMetrics(paths.metrics, {
           split: 'train',
           step: state.step,
@@ -239,20 +270,22 @@ async function run({ config, network, folder, control, fresh }: Run): Promise<Tr
         events.scalar('train/lr', state.step, lr);
         events.scalar('train/images per second', state.step, progress.imagesPerSecond);
       }
-      const outOfTime = config.minutes !== undefined && state.seconds >= config.minutes * 60;
-      const interrupted = control.signal?.aborted === true;
-      const ending = last || outOfTime;
-      if (ending || (!interrupted && state.step % config.valEvery === 0)) await validate();
-      if (ending || (!interrupted && state.step % config.previewEvery === 0)) await preview();
-      if (ending || interrupted || state.step % config.saveEvery === 0 || state.best?.step === state.step)
+      state.interrupted = !ending && control.signal?.aborted === true;
+      if (!state.interrupted) await look(ending);
+      if (
+        ending ||
+        state.interrupted ||
+        state.step % config.saveEvery === 0 ||
+        state.best?.step === state.step
+      )
         await save();
-      if (interrupted) end = 'interrupted';
-      else if (outOfTime && !last) end = 'out of time';
-      if (end !== 'done') break;
       began = performance.now();
     }
+    if (loader.skipped > 0)
+      say(`${loader.skipped} of ${dataset.names.length} photographs can't be read and were left out`);
+    const end = state.interrupted ? 'interrupted' : state.step < steps ? 'out of time' : 'done';
     if (end !== 'interrupted') await writeAtomic(paths.model, modelFile(pool, pool[weights], network));
-    return { end, dir, steps: state.step, ...(quality && { quality }) };
+    return { end, dir, steps: state.step, ...(state.quality && { quality: state.quality }) };
   } finally {
     progress?.close();
     await loader?.close();
@@ -260,11 +293,20 @@ async function run({ config, network, folder, control, fresh }: Run): Promise<Tr
   }
 }
 
+/** False for a run whose process ended before its first checkpoint: it begins again from its settings. */
+async function hasBegun(dir: string, { metrics }: RunPaths): Promise<boolean> {
+  return existsSync(metrics) || (await checkpointSteps(dir)).length > 0;
+}
+
+const silent = { write: (): boolean => true };
+
 function planSchedule(config: TrainConfig, total: number): Schedule {
   const { schedule: kind, lr: learningRate, warmup, hold, floor, every, gamma } = config;
   const rate = { kind, learningRate, warmup };
   if (kind === 'constant') return resolveSchedule(rate, total);
-  return resolveSchedule(kind === 'step' ? { ...rate, every, gamma } : { ...rate, hold, floor }, total);
+  if (kind === 'step') return resolveSchedule({ ...rate, every, gamma }, total);
+  if (warmup >= total) throw invalid('warmup', `less than the run's ${total} steps`, warmup, 'bad-config');
+  return resolveSchedule({ ...rate, hold, floor }, total);
 }
 
 async function validationOf(
@@ -299,7 +341,6 @@ function openLoader(
   startStep: number,
   say: (message: string) => void,
 ): Loader {
-  const { flip, rotate, shift } = config;
   return createLoader({
     dataset,
     batchSize: config.batch,
@@ -309,9 +350,15 @@ function openLoader(
     outputSize,
     inputSize,
     scale,
-    augmentation: { flip, rotate, shift, rescale: range(config, 'rescale'), scale: range(config, 'zoom') },
+    augmentation: augmentationOf(config),
     onSkip: (name, reason) => say(`${name} is left out: ${reason}`),
   });
+}
+
+/** @throws SparnetError `bad-config` for a range that is none. */
+function augmentationOf(config: TrainConfig): Augmentation {
+  const { flip, rotate, shift } = config;
+  return { flip, rotate, shift, rescale: range(config, 'rescale'), scale: range(config, 'zoom') };
 }
 
 function range(config: TrainConfig, key: 'rescale' | 'zoom'): [number, number] {
@@ -352,7 +399,6 @@ async function plannedSteps(
   dataset: Dataset,
   say: (message: string) => void,
 ): Promise<number> {
-  if (config.steps !== undefined) return config.steps;
   const loader = openLoader(config, network, dataset, 0, () => undefined);
   try {
     if (config.epochs !== undefined) return Math.max(1, Math.round(config.epochs * loader.stepsPerEpoch));
@@ -368,6 +414,8 @@ async function plannedSteps(
     const typical = times.slice(1).toSorted((a, b) => a - b)[Math.floor(measuredSteps / 2)] as number;
     const steps = Math.max(1, Math.floor(((config.minutes as number) * 60_000 * 0.94) / typical));
     say(`${config.minutes} minutes are about ${steps} steps of ${(typical / 1000).toFixed(2)} s`);
+    // On a slow machine the warm-up must not take up the run.
+    config.warmup = Math.min(config.warmup, Math.floor(steps / 4));
     return steps;
   } finally {
     await loader.close();

@@ -5,6 +5,7 @@ import { formatSafetensors, parseSafetensors, type StateDict } from '@sparnet/we
 import type { ComputePool } from './compute/compute-pool.ts';
 import { fromStateDict, momentsToStateDict, toStateDict } from './compute/parameter-table.ts';
 import type { Checkpoint } from './run/checkpoint.ts';
+import type { MeasuredQuality } from './validate.ts';
 
 /** What training changes, besides the values and their average, which the pool holds. */
 export interface TrainingState {
@@ -14,15 +15,16 @@ export interface TrainingState {
   seconds: number;
   /** The step and PSNR of the best validation. */
   best?: { step: number; psnr: number };
+  /** The last validation. */
+  quality?: MeasuredQuality;
+  /** True when the run was stopped at this step, its validation and preview, if due, being put off. */
+  interrupted: boolean;
   firstMoment: Float32Array;
   secondMoment: Float32Array;
 }
 
 /** The part of a checkpoint's state.json that is ours. */
-interface SavedState {
-  step: number;
-  seconds: number;
-  best?: { step: number; psnr: number };
+interface SavedState extends Omit<TrainingState, 'firstMoment' | 'secondMoment'> {
   /** Of the training photographs' names and sizes. */
   data: string;
 }
@@ -33,9 +35,24 @@ export function freshState({ table }: ComputePool): TrainingState {
   return {
     step: 0,
     seconds: 0,
+    interrupted: false,
     firstMoment: new Float32Array(table.parameters),
     secondMoment: new Float32Array(table.parameters),
   };
+}
+
+/**
+ * Take over the buffers of a step's results: running statistics, and counters, whose mean over shards is rounded, since
+ * the weights of the mean were.
+ */
+export function takeBuffers(
+  { table, values }: Pick<ComputePool, 'table' | 'values'>,
+  results: Float32Array,
+): void {
+  values.set(results.subarray(table.parameters), table.parameters);
+  for (const { dtype, start, size } of table.entries) {
+    if (dtype === 'I64') values.set(values.slice(start, start + size).map(Math.round), start);
+  }
 }
 
 /** A model file: the values under their PyTorch names, the configuration in its metadata. */
@@ -60,8 +77,9 @@ export function checkpointFiles(
   };
 }
 
-export function savedState({ step, seconds, best }: TrainingState, data: string): SavedState {
-  return { step, seconds, ...(best && { best }), data };
+export function savedState(state: TrainingState, data: string): SavedState {
+  const { step, seconds, best, quality, interrupted } = state;
+  return { step, seconds, ...(best && { best }), ...(quality && { quality }), interrupted, data };
 }
 
 /**
@@ -75,7 +93,7 @@ export function restoreState(
   { folder, files, state }: Checkpoint,
   data: string,
 ): TrainingState {
-  const { step, seconds, best, data: before } = state as SavedState;
+  const { data: before, ...plain } = state as SavedState;
   if (data !== before) {
     throw new SparnetError(
       'bad-state',
@@ -85,7 +103,7 @@ export function restoreState(
   }
   const tensors = (name: string): StateDict =>
     parseSafetensors(files[name] ?? new Uint8Array(), { name }).tensors;
-  const restored = { ...freshState(pool), step, seconds, ...(best && { best }) };
+  const restored = { ...freshState(pool), ...plain };
   fromStateDict(pool.table, tensors('model.safetensors'), pool.values);
   fromStateDict(pool.table, tensors('ema.safetensors'), pool.average);
   fromStateDict(pool.table, tensors('optimizer.safetensors'), restored.firstMoment, suffixes.first);

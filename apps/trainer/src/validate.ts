@@ -1,4 +1,3 @@
-import { SparnetError } from '@sparnet/core';
 import { resize, type Image } from '@sparnet/image';
 import { psnr, ssim } from '@sparnet/metrics';
 import type { SparnetConfig } from '@sparnet/models';
@@ -11,63 +10,75 @@ import type { PreviewRow } from './run/preview.ts';
 /** The protocol of every number here; see `@sparnet/metrics`. */
 export const protocol = 'sparnet';
 
+/** PSNR and SSIM of the network, and of bicubic enlarging on the same photographs. */
+export type MeasuredQuality = Quality & { bicubic: Quality };
+
 /** Photographs to judge the network by, and what bicubic enlarging makes of them. */
 export interface Validation {
   bicubic: Quality;
   /** Mean PSNR and SSIM of the network with these weights. */
   measure(pool: ComputePool, weights: 'values' | 'average'): Promise<Quality>;
-  /** Some faces with what the network makes of them and where it looks. */
-  preview(pool: ComputePool, weights: 'values' | 'average', faces: number): Promise<PreviewRow[]>;
+  /** The first faces with what the network makes of them and where it looks. */
+  preview(pool: ComputePool, weights: 'values' | 'average'): Promise<PreviewRow[]>;
 }
 
+/** Faces of a preview. */
+const shownFaces = 4;
+
 /**
- * Read the validation photographs once and keep them at their small size.
+ * Read the validation photographs once, for bicubic's numbers. They are read again for each measurement: the set may
+ * be larger than memory.
  *
  * @throws SparnetError `no-data` when none can be read.
  */
 export async function openValidation(
   dataset: Dataset,
-  config: SparnetConfig,
+  { outputSize, inputSize, scale }: SparnetConfig,
   {
     limit,
     shard,
     onSkip,
   }: { limit?: number | undefined; shard: number; onSkip: (name: string, reason: string) => void },
 ): Promise<Validation> {
-  const sizes = { outputSize: config.outputSize, inputSize: config.inputSize, scale: config.scale };
-  const samples: ValidationSample[] = [];
+  const chosen = { dataset, outputSize, inputSize, scale, ...(limit && { limit }) };
+  const shown: ValidationSample[] = [];
   const enlarged = qualityMean();
-  for await (const sample of loadValidation({ dataset, ...sizes, onSkip, ...(limit && { limit }) })) {
-    samples.push(sample);
-    enlarged.add(resize(sample.lr, { width: config.outputSize, height: config.outputSize }), sample.hr);
+  for await (const sample of loadValidation({ ...chosen, onSkip })) {
+    if (shown.length < shownFaces) shown.push(sample);
+    enlarged.add(resize(sample.lr, { width: outputSize, height: outputSize }), sample.hr);
   }
-  if (samples.length === 0)
-    throw new SparnetError('no-data', 'no validation photograph can be read; check --val');
 
   return {
     bicubic: enlarged.result(),
     async measure(pool, weights) {
       const mean = qualityMean();
-      // Some shards at a time: their answers are pictures, and the set may be large.
-      const group = shard * pool.workers * 4;
-      for (let start = 0; start < samples.length; start += group) {
-        const part = samples.slice(start, start + group);
-        const answers = await pool.predict(inputShards(part, shard), { weights });
-        const pictures = answers.flatMap(({ output }) => split(output, config.outputSize));
-        for (const [index, { hr }] of part.entries()) mean.add(pictures[index] as Image, hr);
+      for await (const group of inGroups(loadValidation(chosen), shard * pool.workers * 4)) {
+        const answers = await pool.predict(inputShards(group, shard), { weights });
+        const pictures = answers.flatMap(({ output }) => split(output, outputSize));
+        for (const [index, { hr }] of group.entries()) mean.add(pictures[index] as Image, hr);
       }
       return mean.result();
     },
-    async preview(pool, weights, faces) {
-      const shown = samples.slice(0, faces);
+    async preview(pool, weights) {
       const answers = await pool.predict(inputShards(shown, 1), { weights, attention: true });
       return shown.map(({ lr, hr }, index) => {
         const { output, maps } = answers[index] as (typeof answers)[number];
-        const [sr] = split(output, config.outputSize);
+        const [sr] = split(output, outputSize);
         return { lr, hr, sr: sr as Image, attention: maps.slice(-1) };
       });
     },
   };
+}
+
+async function* inGroups<Item>(items: AsyncIterable<Item>, size: number): AsyncGenerator<Item[]> {
+  let group: Item[] = [];
+  for await (const item of items) {
+    group.push(item);
+    if (group.length < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
 }
 
 function inputShards(

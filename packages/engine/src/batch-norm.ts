@@ -56,7 +56,7 @@ const inference: Operation<Attributes> = {
   backward({ gradients, inputs, attributes: { epsilon }, needs }) {
     const dy = gradients[0] as tf.Tensor4D;
     const [x, gamma, mean, variance] = inputs as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
-    const inverse = tf.rsqrt(tf.add(variance, epsilon)) as tf.Tensor1D;
+    const inverse = tf.rsqrt(tf.add<tf.Tensor1D>(variance, epsilon));
     const count = dy.size / gamma.size;
     const normalised = (): tf.Tensor4D => scaleShift(x, inverse, tf.neg(tf.mul(mean, inverse)));
     return [

@@ -60,7 +60,7 @@ export function groupNorm(
 function statistics(x: tf.Tensor4D, { groups, epsilon }: Attributes) {
   const centred = tf.sub<tf.Tensor4D>(x, groupMean(spatialMean(x), groups));
   const variance = groupMean(spatialMean(tf.mul(centred, centred)), groups);
-  return { centred, inverse: tf.rsqrt(tf.add(variance, epsilon)) as tf.Tensor4D };
+  return { centred, inverse: tf.rsqrt(tf.add<tf.Tensor4D>(variance, epsilon)) };
 }
 
 /** The mean of each group of `means` [N,1,1,C], at each of its channels. */

@@ -37,7 +37,7 @@ export function run<Attributes extends object>(
 ): tf.Tensor[] {
   const recorder = activeRecorder();
   const compute = (): tf.Tensor[] => runKernel(operation, inputs, attributes);
-  return recorder ? recorder.record(operation as Operation<object>, inputs, attributes, compute) : compute();
+  return recorder ? recorder.record(operation, inputs, attributes, compute) : compute();
 }
 
 /** {@link run} for an operation with one output. */
@@ -58,7 +58,7 @@ function runKernel<Attributes extends object>(
   const named: tf.NamedTensorMap = {};
   for (const [index, input] of inputs.entries()) named[inputName(operation, index)] = input;
   const result = tf.engine().runKernel(operation.name, named, attributes as tf.NamedAttrMap);
-  return (Array.isArray(result) ? result : [result]) as tf.Tensor[];
+  return Array.isArray(result) ? result : [result];
 }
 
 function inputName(operation: { name: string; inputNames: readonly string[] }, index: number): string {

@@ -47,6 +47,8 @@ const cases: Case[] = [
   convolution('5x5 reflect stride 2', [2, 7, 6, 3], [5, 5, 3, 4], { padding: reflect(2), stride: 2 }),
   convolution('5x5 reflect', image, [5, 5, 3, 2], { padding: reflect(2) }),
   convolution('3x3 on 2x2 stride 2', [2, 2, 2, 3], [3, 3, 3, 4], { padding: reflect(1), stride: 2 }),
+  convolution('1x1 stride 2', image, [1, 1, 3, 4], { stride: 2 }),
+  convolution('3x3 stride 2 odd', [2, 7, 9, 3], [3, 3, 3, 4], { stride: 2 }),
   convolution('1x1', image, [1, 1, 3, 4], {}, true),
   convolution('3x3 zero', image, [3, 3, 3, 4], { padding: { mode: 'zero', size: 1 } }),
   convolution('4x4 zero 2 stride 2', [2, 8, 7, 3], [4, 4, 3, 4], {

@@ -129,12 +129,7 @@ async function withoutNewCrashListeners<Result>(load: () => Promise<Result>): Pr
 /** One small convolution with a known answer. */
 function prove(): void {
   const sum = tf.tidy(() => {
-    const y = tf.conv2d(
-      tf.ones([1, 4, 4, 2]) as tf.Tensor4D,
-      tf.ones([3, 3, 2, 3]) as tf.Tensor4D,
-      1,
-      'same',
-    );
+    const y = tf.conv2d(tf.ones<tf.Rank.R4>([1, 4, 4, 2]), tf.ones<tf.Rank.R4>([3, 3, 2, 3]), 1, 'same');
     return tf.sum(y).dataSync()[0];
   });
   if (sum !== 600) throw new Error(`it computes wrong results (a sum of ${sum} instead of 600)`);

@@ -47,6 +47,11 @@ export interface SparnetConfig {
   /** Channels inside an hourglass. */
   hourglassWidth: number;
   hourglassDepth: DepthRule;
+  /**
+   * Add the input, enlarged by bicubic, to the output: the network then learns what bicubic lacks. Not in the paper;
+   * a small network is ahead of bicubic within minutes with it.
+   */
+  globalSkip: boolean;
 }
 
 /** A configuration with defaults left out: those of `sparnet-v16-s4`. */
@@ -68,6 +73,7 @@ const defaults: Omit<SparnetConfig, 'attentionBlocks'> = {
   bottleneckSize: 4,
   hourglassWidth: 64,
   hourglassDepth: 'released',
+  globalSkip: false,
 };
 
 /**
@@ -87,6 +93,8 @@ export function resolveConfig(input: SparnetConfigInput): SparnetConfig {
   oneOf('block', config.block, blockTypes);
   oneOf('attention', config.attention, attentionTypes);
   oneOf('hourglassDepth', config.hourglassDepth, depthRules);
+  if (typeof config.globalSkip !== 'boolean')
+    throw invalid('globalSkip', 'true or false', config.globalSkip, 'bad-config');
   for (const key of ['minFeatureSize', 'minChannels', 'maxChannels', 'hourglassWidth', 'scale'] as const) {
     integer(key, config[key], 1);
   }

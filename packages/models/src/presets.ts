@@ -26,6 +26,7 @@ const changes = {
     resDepth: 0,
     hourglassWidth: 16,
     hourglassDepth: 'feature-size',
+    globalSkip: true,
   },
 } satisfies Record<string, SparnetConfigInput>;
 

@@ -1,4 +1,4 @@
-import { scope } from '@sparnet/engine';
+import { add, resample, scope } from '@sparnet/engine';
 import {
   AttendedResidualBlock,
   ConvLayer,
@@ -51,7 +51,10 @@ export class Sparnet extends Module {
         (input, block) => block.forward(input, options),
         this.#first.forward(x),
       );
-      return this.#last.forward(features);
+      const output = this.#last.forward(features);
+      if (!this.config.globalSkip) return output;
+      const [, height, width] = output.shape;
+      return add(output, resample(x, { mode: 'bicubic', size: [height, width] }));
     });
   }
 

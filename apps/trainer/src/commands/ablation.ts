@@ -1,13 +1,15 @@
-import { invalid } from '@sparnet/core';
+import { SparnetError, invalid } from '@sparnet/core';
 import { presetNames, type PresetName } from '@sparnet/models';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { trainOptions, type TrainConfig } from '../options.ts';
 import { writeAtomic } from '../run/atomic-file.ts';
+import { readConfig } from '../run/config-file.ts';
 import { helpText } from '../run/help-text.ts';
 import { parseFlags } from '../run/parse-flags.ts';
 import { runPaths } from '../run/run-paths.ts';
 import { resume, train, type TrainResult } from '../train.ts';
+import { withWholePaths } from '../whole-paths.ts';
 import { say } from './report.ts';
 
 const { preset: _, ...shared } = trainOptions;
@@ -16,10 +18,12 @@ const table = {
   ...shared,
 } as const;
 
-const usage = `trainer ablation --presets A,B,... --data PATH... --val PATH... --out DIR (--steps N | --epochs N) [options]
+const usage = `trainer ablation --presets A,B,... --data PATH... --val PATH... --out DIR
+                 (--steps N | --epochs N) [options]
 
-Trains each preset on the same data with the same seed and budget, in DIR/PRESET, and writes DIR/ablation.json with
-their validations. A second call goes on where the first one was stopped.`;
+Trains each preset on the same data with the same seed and budget, in
+DIR/PRESET, and writes DIR/ablation.json with their validations. A second call
+goes on where the first one was stopped.`;
 
 export async function ablationCommand(argv: readonly string[], signal: AbortSignal): Promise<number> {
   if (argv.includes('--help') || argv.includes('-h')) {
@@ -48,14 +52,26 @@ export async function ablationCommand(argv: readonly string[], signal: AbortSign
   return 0;
 }
 
-function trainOrResume(
+async function trainOrResume(
   dir: string,
   options: Partial<TrainConfig>,
   signal: AbortSignal,
 ): Promise<TrainResult> {
   const control = { signal, say };
-  if (existsSync(runPaths(dir).config)) return resume(dir, {}, control);
-  return train({ ...options, out: dir }, control);
+  const { config } = runPaths(dir);
+  if (!existsSync(config)) return train({ ...options, out: dir }, control);
+  const { steps, engine, workers, ...fixed } = withWholePaths(options);
+  const begun = await readConfig(config);
+  for (const [key, value] of Object.entries(fixed)) {
+    const [before, now] = [begun[key], value].map((setting) => JSON.stringify(setting));
+    if (before !== now)
+      throw new SparnetError(
+        'bad-config',
+        `${dir} was begun with ${key} ${before}, not ${now}; choose another --out`,
+      );
+  }
+  const changes = { ...(steps && { steps }), ...(engine && { engine }), ...(workers && { workers }) };
+  return resume(dir, changes, control);
 }
 
 function tableOf(results: Record<string, TrainResult>): string {

@@ -1,5 +1,96 @@
 import { invalid } from '@sparnet/core';
+import { existsSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { prepareDemoFaces } from '../demo/demo-faces.ts';
+import { trainOptions } from '../options.ts';
+import { helpText } from '../run/help-text.ts';
+import { parseFlags } from '../run/parse-flags.ts';
+import { runPaths } from '../run/run-paths.ts';
+import { train, type TrainResult } from '../train.ts';
+import { exitCodeOf, report, say } from './report.ts';
 
-export function demoCommand(argv: readonly string[]): Promise<number> {
-  throw invalid('demo', 'nothing yet', argv);
+const table = {
+  minutes: { type: 'number', min: 0, default: 3.5, help: 'How long it learns.' },
+  out: {
+    type: 'string',
+    help: 'The run folder (default: a new one, runs/demo or runs/demo-2 ... in the project).',
+  },
+  engine: trainOptions.engine,
+  workers: trainOptions.workers,
+  seed: trainOptions.seed,
+} as const;
+
+const usage = `trainer [options]
+
+The demo. It finds the faces in a few photographs that come with the face detector, teaches a small SPARNet to turn
+16x16 into 128x128 on most of them, and shows what it makes of faces that it never saw.`;
+
+const runs = fileURLToPath(new URL('../../../../runs/', import.meta.url));
+
+export async function demoCommand(argv: readonly string[], signal: AbortSignal): Promise<number> {
+  if (argv.includes('--help') || argv.includes('-h')) {
+    process.stdout.write(helpText(table, { usage }));
+    return 0;
+  }
+  const { options, positionals } = parseFlags(argv, table);
+  if (positionals.length > 0) throw invalid('a flag', 'one of those that --help lists', positionals[0]);
+  const out = options.out ?? freshFolder();
+  say('looking for faces in the photographs');
+  const { trainDir, valDir, boxes } = await prepareDemoFaces(runs);
+  const { minutes = table.minutes.default, ...computing } = options;
+  const result = await train(
+    {
+      preset: 'sparnet-tiny',
+      data: [trainDir],
+      boxes,
+      val: [valDir],
+      minutes,
+      batch: 8,
+      lr: 1e-3,
+      warmup: 20,
+      schedule: 'cosine',
+      hold: 0.4,
+      floor: 0.02,
+      ema: 0.99,
+      rotate: false,
+      shift: 0.15,
+      zoom: [0.8, 1.4],
+      valEvery: 100,
+      previewEvery: 100,
+      saveEvery: 100,
+      ...computing,
+      out,
+    },
+    { signal, say },
+  );
+  report(result);
+  if (result.end !== 'interrupted') await showResult(result);
+  return exitCodeOf(result);
+}
+
+async function showResult({ dir, steps }: TrainResult): Promise<void> {
+  const picture = join(dir, 'result.png');
+  await copyFile(runPaths(dir).preview(steps), picture);
+  const here = relative(process.cwd(), dir) || '.';
+  process.stdout.write(`
+Faces it never saw (16x16, bicubic, SPARNet, the original, where it looks): ${picture}
+
+Next:
+  npm run trainer -- resume ${here} --steps ${2 * steps}
+      goes on learning
+  npm run trainer -- train --data YOUR_PHOTOS --val OTHER_PHOTOS --out runs/mine --minutes 30
+      trains on your own photographs
+  npm run trainer -- doctor
+      which engines work here, and how to get faster ones
+`);
+}
+
+/** The first of runs/demo, runs/demo-2, ... that is not there yet. */
+function freshFolder(): string {
+  for (let number = 1; ; number++) {
+    const folder = join(runs, number === 1 ? 'demo' : `demo-${number}`);
+    if (!existsSync(folder)) return folder;
+  }
 }

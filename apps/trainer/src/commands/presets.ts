@@ -31,9 +31,9 @@ export function presetsCommand(argv: readonly string[]): Promise<number> {
       `${config.outputSize / config.scale} -> ${config.outputSize}`,
     ];
   });
-  const table_ = [['preset', 'parameters', 'multiply-adds', 'size'], ...rows];
+  const lines = [['preset', 'parameters', 'multiply-adds', 'size'], ...rows];
   process.stdout.write(
-    table_
+    lines
       .map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(20) : cell.padStart(15))).join(''))
       .join('\n') + '\n',
   );

@@ -1,8 +1,8 @@
 import type { TrainResult } from '../train.ts';
 
-/** A remark for a person, on stderr. */
+/** A remark for a person, on stderr; on a terminal it takes the place of the progress line. */
 export function say(message: string): void {
-  process.stderr.write(`${message}\n`);
+  process.stderr.write(`${process.stderr.isTTY ? '\r\u001B[K' : ''}${message}\n`);
 }
 
 /** What a run came to, on stdout. */

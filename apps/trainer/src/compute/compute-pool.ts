@@ -43,8 +43,10 @@ export async function openComputePool(
   const [first, ...others] = await allOrClose(threads, (thread) => thread.call('open', options));
   const { engine, table } = first as ComputeCalls['open'][1];
   const mixed = others.find((other) => other.engine.name !== engine.name);
-  if (mixed)
+  if (mixed) {
+    await Promise.all(threads.map((thread) => thread.close()));
     throw new SparnetError('engine-unavailable', `workers run on ${engine.name} and ${mixed.engine.name}`);
+  }
 
   const values = sharedFloats(table.total);
   const average = sharedFloats(table.total);

@@ -2,17 +2,17 @@
 import { SparnetError, isSparnetError } from '@sparnet/core';
 import { parentPort } from 'node:worker_threads';
 import { openNetwork, type OpenNetwork } from './open-network.ts';
-import type { AnswerMessage, CallMessage, CallName, ComputeCalls } from './messages.ts';
+import type { AnswerMessage, CallMessage, CallName } from './messages.ts';
 
 let network: OpenNetwork | undefined;
 
-async function answer<Name extends CallName>(name: Name, argument: never): Promise<unknown> {
+async function answer(name: CallName, argument: never): Promise<unknown> {
   if (name === 'open') {
-    network = await openNetwork(argument as ComputeCalls['open'][0]);
+    network = await openNetwork(argument);
     return { engine: network.engine, table: network.table };
   }
   if (!network) throw new SparnetError('bad-state', `${name} was called before open`);
-  return network[name as Exclude<CallName, 'open'>](argument);
+  return network[name](argument);
 }
 
 parentPort?.on('message', ({ id, name, argument }: CallMessage) => {

@@ -1,5 +1,7 @@
+import { SparnetError, isSparnetError } from '@sparnet/core';
 import { scope, sweep, useEngine, type EngineName } from '@sparnet/engine';
 import { floatsToImage, imageToFloats } from '@sparnet/image';
+import type { Module } from '@sparnet/layers';
 import { pixelLoss } from '@sparnet/losses';
 import { createSparnet } from '@sparnet/models';
 import { parseWeights } from '@sparnet/weights';
@@ -70,7 +72,7 @@ export async function openNetwork({
     },
 
     initialise({ weights, file }) {
-      if (weights) model.loadStateDict(parseWeights(weights, { name: file ?? 'the initial model' }));
+      if (weights) loadFile(model, weights, file ?? 'the initial model');
       for (const { name: key, start } of table.entries)
         shared.values.set(valuesOf(variables.get(key)), start);
       return undefined;
@@ -111,6 +113,17 @@ export async function openNetwork({
       return { tensors: tf.memory().numTensors, heapBytes: wasm?.HEAPU8.length ?? 0 };
     },
   };
+}
+
+function loadFile(model: Module, weights: Uint8Array, name: string): void {
+  const state = parseWeights(weights, { name });
+  try {
+    model.loadStateDict(state);
+  } catch (error) {
+    if (isSparnetError(error))
+      throw new SparnetError(error.code, `${name}: ${error.message}`, { cause: error });
+    throw error;
+  }
 }
 
 function valuesOf(tensor: tf.Tensor | undefined): Float32Array {

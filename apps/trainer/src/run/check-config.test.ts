@@ -134,7 +134,7 @@ describe('flags', () => {
 test('help names every flag with its choices and default, within the columns', () => {
   const help = helpText(table, { usage: 'Usage: trainer train [options]', columns: 60 });
   expect(help.startsWith('Usage: trainer train [options]\n\n  --preset TEXT')).toBe(true);
-  for (const text of ['--data TEXT...', '--batch-size N', '--no-flip', '--verbose', '--schedule JSON']) {
+  for (const text of ['--data TEXT...', '--batch-size N', '--[no-]flip', '--verbose', '--schedule JSON']) {
     expect(help).toContain(text);
   }
   expect(help).toContain('(default 16)');

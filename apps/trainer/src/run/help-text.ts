@@ -37,7 +37,7 @@ export function helpText(
 function shownFlag(key: string, spec: OptionSpec): string {
   const flag = flagName(key);
   const isOn = spec.type === 'boolean' && spec.default === true;
-  return `${isOn ? `--no-${flag.slice(2)}` : flag}${placeholders[spec.type]}`;
+  return `${isOn ? `--[no-]${flag.slice(2)}` : flag}${placeholders[spec.type]}`;
 }
 
 function described({ help, choices, default: preset }: OptionSpec): string {

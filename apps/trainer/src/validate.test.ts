@@ -1,0 +1,50 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { resize } from '@sparnet/image';
+import { expect, test } from 'vitest';
+import type { ComputePool } from './compute/compute-pool.ts';
+import { openDataset } from './data/dataset.ts';
+import { networkConfig } from './network-config.ts';
+import { pictureFolder, tinyNetwork } from './run-fixture.ts';
+import { openValidation } from './validate.ts';
+
+const config = networkConfig({ preset: 'sparnet-v16', network: tinyNetwork, scale: 8 });
+const side = { lr: config.inputSize, hr: config.outputSize };
+
+test('a network that enlarges by bicubic has the numbers of bicubic, whatever the size of its shards', async () => {
+  const folder = await pictureFolder(11);
+  writeFileSync(join(folder, '003.png'), 'no picture');
+  const skipped: string[] = [];
+  const validation = await openValidation(await openDataset([folder]), config, {
+    shard: 2,
+    onSkip: (name) => skipped.push(name),
+  });
+  const { pool, counts } = bicubicPool();
+  expect(await validation.measure(pool, 'values')).toEqual(validation.bicubic);
+  expect(skipped).toEqual(['003.png']);
+  // 10 pictures, asked for 8 at a time: no more than that is held.
+  expect(counts).toEqual([[2, 2, 2, 2], [2]]);
+
+  const rows = await validation.preview(pool, 'values');
+  expect(rows).toHaveLength(4);
+  for (const { lr, sr } of rows) expect(sr).toEqual(resize(lr, { width: side.hr, height: side.hr }));
+});
+
+/** Stands for a network. */
+function bicubicPool(): { pool: ComputePool; counts: number[][] } {
+  const counts: number[][] = [];
+  const enlarged = ({ count, input }: { count: number; input: Uint8Array }): Uint8Array =>
+    Buffer.concat(
+      Array.from({ length: count }, (_, index) => {
+        const size = side.lr * side.lr * 3;
+        const data = input.subarray(index * size, (index + 1) * size);
+        const lr = { width: side.lr, height: side.lr, channels: 3, data } as const;
+        return resize(lr, { width: side.hr, height: side.hr }).data as Uint8Array;
+      }),
+    );
+  const predict: ComputePool['predict'] = (shards) => {
+    counts.push(shards.map(({ count }) => count));
+    return Promise.resolve(shards.map((shard) => ({ output: Uint8Array.from(enlarged(shard)), maps: [] })));
+  };
+  return { pool: { workers: 1, predict } as ComputePool, counts };
+}

@@ -1,0 +1,43 @@
+// The suite of `npm run vectors` on the project's own numbers, a test a folder and engine.
+import { useEngine, type Engine } from '@sparnet/engine';
+import '@tensorflow/tfjs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findJobs, type Job } from './suite.ts';
+
+type Check = Extract<Job, { kind: 'check' }>;
+
+const jobs = findJobs(fileURLToPath(new URL('..', import.meta.url)));
+const checks = jobs.filter((job): job is Check => job.kind === 'check');
+
+/** What a check found out of tolerance, in words; the check must have compared something. */
+async function misses(check: Check['suite']['once'], { reference }: Check): Promise<string[]> {
+  const findings = (await check?.(reference)) ?? [];
+  if (findings.length === 0) return ['nothing was compared'];
+  return findings
+    .filter(({ error, tolerance }) => !(error <= tolerance))
+    .map(({ name, error, tolerance }) => `${name}: ${error} above ${tolerance}`);
+}
+
+test('every folder is known', () => {
+  expect(jobs.filter(({ kind }) => kind === 'unknown')).toEqual([]);
+  expect(checks.length).toBeGreaterThan(8);
+});
+
+const once = checks.filter(({ suite }) => suite.once);
+test.each(once.map((job) => [job.name, job] as const))('%s', async (_, job) => {
+  expect(await misses(job.suite.once, job)).toEqual([]);
+});
+
+describe.each(['cpu', 'wasm'] as const)('on %s', (name) => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await useEngine(name);
+  });
+  afterAll(() => engine.dispose());
+
+  const computed = checks.filter(({ suite }) => suite.onEngine);
+  test.each(computed.map((job) => [job.name, job] as const))('%s', async (_, job) => {
+    expect(await misses(job.suite.onEngine, job)).toEqual([]);
+  });
+});
