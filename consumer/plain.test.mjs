@@ -8,6 +8,8 @@ import { SparnetError, isSparnetError } from '@sparnet/core';
 import { useEngine } from '@sparnet/engine';
 import { createImage, resize } from '@sparnet/image';
 import { FaceAttentionUnit } from '@sparnet/layers';
+import { pixelLoss } from '@sparnet/losses';
+import { psnr } from '@sparnet/metrics';
 import { createSparnet, enhance, loadModel, modelBytes } from '@sparnet/models';
 import { saveModel } from '@sparnet/models/node';
 import { formatPth, formatSafetensors, parseWeights } from '@sparnet/weights';
@@ -68,6 +70,15 @@ test('a Face Attention Unit runs on wasm and has gradients', async () => {
   const slope = tf.grad((input) => tf.mean(tf.square(unit.forward(input))))(x);
   const largest = Math.max(...slope.dataSync().map(Math.abs));
   assert.ok(largest > 0 && Number.isFinite(largest));
+});
+
+test('a loss and a metric measure a difference', async () => {
+  await useEngine('wasm');
+  const loss = pixelLoss(tf.zeros([1, 2, 2, 3]), tf.fill([1, 2, 2, 3], 0.5));
+  assert.equal(loss.dataSync()[0], 0.25);
+  const black = createImage({ width: 8, height: 8, channels: 3 });
+  assert.equal(psnr(black, black), Infinity);
+  assert.ok(psnr(black, { ...black, data: black.data.map(() => 255) }) < 2);
 });
 
 test('a model is made, saved, loaded, and enhances a face', async () => {

@@ -11,6 +11,8 @@ test('every package can be required, and its entries for Node', () => {
     ['@sparnet/weights/node', 'readWeights'],
     ['@sparnet/engine', 'useEngine'],
     ['@sparnet/layers', 'FaceAttentionUnit'],
+    ['@sparnet/losses', 'pixelLoss'],
+    ['@sparnet/metrics', 'psnr'],
     ['@sparnet/models', 'createSparnet'],
     ['@sparnet/models/node', 'saveModel'],
   ]) {

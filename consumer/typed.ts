@@ -4,6 +4,8 @@ import { useEngine, type Engine } from '@sparnet/engine';
 import { resize, type Image } from '@sparnet/image';
 import { decodeImage } from '@sparnet/image/node';
 import { FaceAttentionUnit, type VariableSpec } from '@sparnet/layers';
+import { pixelLoss, type PixelLossKind } from '@sparnet/losses';
+import { psnr } from '@sparnet/metrics';
 import { createSparnet, enhance, loadModel, modelBytes, preset, type SparnetConfig } from '@sparnet/models';
 import { saveModel } from '@sparnet/models/node';
 import { formatSafetensors, parseWeights, type StateDict } from '@sparnet/weights';
@@ -30,6 +32,15 @@ export async function enhanced(bytes: Uint8Array, path: string): Promise<Image> 
   const model = await loadModel(path);
   await saveModel(await loadModel(await modelBytes(model), { config }), path);
   return enhance(model, resize(await decodeImage(bytes), { width: 16, height: 16 }));
+}
+
+export function measured(
+  a: tf.Tensor4D,
+  b: tf.Tensor4D,
+  kind: PixelLossKind,
+  image: Image,
+): [tf.Scalar, number] {
+  return [pixelLoss(a, b, { kind }), psnr(image, image)];
 }
 
 export function codeOf(error: unknown): ErrorCode | undefined {

@@ -1,13 +1,13 @@
 // Installs the packed packages as anyone would, into an empty folder outside the workspace, and uses them there.
 // Expects the packages to be built. The last line is 'N passed, N failed'.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const packages = ['core', 'image', 'weights', 'engine', 'layers', 'models'];
+const packages = ['core', 'image', 'weights', 'engine', 'layers', 'models', 'losses', 'metrics'];
 const tensorflow = ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm'];
 const windows = process.platform === 'win32';
 
@@ -42,7 +42,7 @@ function install() {
     `@sparnet/${name}`,
     `file:${tarballs.find((file) => file.startsWith(`sparnet-${name}-`))}`,
   ]);
-  const dependencies = Object.fromEntries([...ours, ...tensorflow.map((name) => [name, '4.22.0'])]);
+  const dependencies = Object.fromEntries([...ours, ...tensorflow.map((name) => [name, catalogued(name)])]);
   // One @sparnet package asks for another by version, which no registry has yet.
   const overrides = Object.fromEntries(ours.map(([name]) => [name, `$${name}`]));
   writeFileSync(
@@ -54,6 +54,14 @@ function install() {
     run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']),
     'npm install',
   );
+}
+
+/** The version that the workspace pins. */
+function catalogued(name) {
+  const workspace = readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8');
+  const version = workspace.match(new RegExp(`^  '${name}': (\\S+)$`, 'm'))?.[1];
+  if (!version) throw new Error(`pnpm-workspace.yaml pins no ${name}`);
+  return version;
 }
 
 /** Run a file of Node's own test runner, and count its tests. */

@@ -1,4 +1,4 @@
-// The first example of every package's README runs as it stands.
+// Every example in a package's README runs as it stands, with what the README says to install.
 import { spawn } from 'node:child_process';
 import {
   existsSync,
@@ -31,27 +31,63 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test.for(readdirSync(packages))('the first example in the README of %s runs', async (name, { skip }) => {
-  const { language, browser, code } = firstExample(readFileSync(join(packages, name, 'README.md'), 'utf8'));
+const readmes = readdirSync(packages).map((name) => [name, readmeOf(name)]);
+const examples = readmes.flatMap(([name, readme]) =>
+  examplesIn(readme).map((example, index) => [`${name} ${index + 1}`, example]),
+);
+
+test.for(examples)('example %s runs', async ([title, { language, browser, code }], { skip }) => {
   if (browser) skip();
-  const file = join(folder, `${name}.${language === 'ts' ? 'mts' : 'mjs'}`);
+  const file = join(folder, `${title.replace(' ', '-')}.${language === 'ts' ? 'mts' : 'mjs'}`);
   writeFileSync(file, code);
   expect(await run(file)).toEqual({ code: 0, complaint: '' });
 });
 
-test('an example may be marked as one for browsers', () => {
-  expect(firstExample('```sh\nx\n```\n```js browser\nalert(1)\n```')).toMatchObject({ browser: true });
-  expect(firstExample('```ts\nlet a: 1\n```')).toEqual({
-    language: 'ts',
-    browser: false,
-    code: 'let a: 1\n',
-  });
+test.for(readmes)('%s: its README has an example, and installs what it imports', ([, readme]) => {
+  expect(examplesIn(readme)).not.toEqual([]);
+  expect(notInstalled(readme)).toEqual([]);
 });
 
-function firstExample(readme) {
-  const [, language, mark, code] = readme.match(/^```(js|ts)( browser)?\n(.*?)^```/ms) ?? [];
-  if (code === undefined) throw new Error('the README has no ```js or ```ts block');
-  return { language, browser: mark !== undefined, code };
+test('an example may be marked as one for browsers', () => {
+  expect(examplesIn('```sh\nx\n```\n```js browser\nalert(1)\n```\n```ts\nlet a: 1\n```')).toEqual([
+    { language: 'js', browser: true, code: 'alert(1)\n' },
+    { language: 'ts', browser: false, code: 'let a: 1\n' },
+  ]);
+});
+
+test('what an example imports and no install line names is found', () => {
+  const code =
+    "import 'a';\nimport { b } from '@s/b/node';\nimport fs from 'node:fs';\nawait useEngine('wasm');\n";
+  expect(notInstalled(`\`\`\`js\n${code}\`\`\``)).toEqual(['a', '@s/b', '@tensorflow/tfjs-backend-wasm']);
+  const whole = 'npm install a @s/b @tensorflow/tfjs-backend-wasm';
+  expect(notInstalled(`\`\`\`\n${whole}\n\`\`\`\n\`\`\`js\n${code}\`\`\``)).toEqual([]);
+});
+
+function readmeOf(name) {
+  return readFileSync(join(packages, name, 'README.md'), 'utf8');
+}
+
+function examplesIn(readme) {
+  return [...readme.matchAll(/^```(js|ts)( browser)?\n(.*?)^```/gms)].map(([, language, mark, code]) => ({
+    language,
+    browser: mark !== undefined,
+    code,
+  }));
+}
+
+/** The packages that the examples need and the README's install lines do not name. */
+function notInstalled(readme) {
+  const named = [...readme.matchAll(/^npm install (.*)$/gm)].flatMap(([, names]) => names.split(/\s+/));
+  const code = examplesIn(readme)
+    .map((example) => example.code)
+    .join('\n');
+  const imported = [...code.matchAll(/^(?:import|.* from) '((?:@[^/']+\/)?[^/':]+)[/']/gm)];
+  const engines = [...code.matchAll(/useEngine\('(wasm|cpu)'\)/g)];
+  const needed = [
+    ...imported.map(([, name]) => name),
+    ...engines.map(([, engine]) => `@tensorflow/tfjs-backend-${engine}`),
+  ];
+  return [...new Set(needed)].filter((name) => !named.includes(name));
 }
 
 /** The packages of the workspace, and everything that one of them has installed. */

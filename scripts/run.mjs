@@ -134,13 +134,18 @@ function run([command, ...args], cwd) {
     const child = spawn(command, args, { cwd, env, stdio: 'inherit', shell: windows });
     const outlive = () => {}; // a terminal's Ctrl-C reaches the child by itself
     const forward = (signal) => child.kill(signal);
-    process.on('SIGINT', outlive).on('SIGTERM', forward).on('SIGHUP', forward);
+    // ... and so does a closing terminal's hang-up.
+    process.on('SIGINT', outlive).on('SIGTERM', forward).on('SIGHUP', outlive);
     // npm passes SIGTERM only to the shell between it and us, so notice when that shell is gone.
     const parent = process.ppid;
-    const watch = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500);
+    const watch = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(watch); // once: the child may take its time to save
+      child.kill('SIGTERM');
+    }, 500);
     const end = (code) => {
       clearInterval(watch);
-      process.off('SIGINT', outlive).off('SIGTERM', forward).off('SIGHUP', forward);
+      process.off('SIGINT', outlive).off('SIGTERM', forward).off('SIGHUP', outlive);
       resolve(code);
     };
     child.on('error', (error) => {

@@ -1,4 +1,4 @@
-import { sweep, meanSquaredError } from '@sparnet/engine';
+import { commitUpdates, meanSquaredError, sweep } from '@sparnet/engine';
 import {
   Activation,
   ConvLayer,
@@ -45,27 +45,53 @@ interface Json {
   tolerances: Record<Kind, { tol: number }>;
 }
 
-/** Single blocks: outputs, gradients, maps and running statistics. */
+/** Single blocks, differentiated in both ways: outputs, gradients, maps and running statistics. */
 export async function checkBlocks(reference: Reference): Promise<Finding[]> {
   const { config, tolerances } = reference.json as unknown as Json;
   const findings: Finding[] = [];
   for (const [kind, cases] of Object.entries(config.cases) as [Kind, Case[]][]) {
     const state = await reference.read(kind);
-    const found: Record<string, Values> = {};
-    for (const block of cases) {
-      for (const [name, values] of Object.entries(await runCase(kind, block, under(state, `${block.id}/`)))) {
-        found[`${block.id}/${name}`] = values;
+    const expected = Object.fromEntries(
+      Object.entries(state).filter(([name]) => !/\/(input|r|w\..*)$/.test(name)),
+    );
+    for (const [way, differentiate] of Object.entries(ways)) {
+      const found: Record<string, Values> = {};
+      for (const block of cases) {
+        const ofBlock = await runCase(kind, block, under(state, `${block.id}/`), differentiate);
+        for (const [name, values] of Object.entries(ofBlock)) found[`${block.id}/${name}`] = values;
       }
+      findings.push({
+        name: `${kind} by ${way}`,
+        error: largestError(found, expected),
+        tolerance: tolerances[kind].tol,
+      });
     }
-    const expected = Object.entries(state).filter(([name]) => !/\/(input|r|w\..*)$/.test(name));
-    findings.push({
-      name: kind,
-      error: largestError(found, Object.fromEntries(expected)),
-      tolerance: tolerances[kind].tol,
-    });
   }
   return findings;
 }
+
+/** The gradients of sum(output * weights) by the leaves, the first of which is the input. Buffers are brought up to date. */
+type Differentiate = (
+  forward: (input: tf.Tensor4D) => tf.Tensor4D,
+  leaves: tf.Tensor[],
+  weights: tf.Tensor4D,
+) => tf.Tensor[];
+
+const ways: Record<string, Differentiate> = {
+  sweep(forward, leaves, weights) {
+    const { loss, gradients, updates } = sweep(() => {
+      const output = forward(leaves[0] as tf.Tensor4D);
+      return meanSquaredError(output, tf.sub<tf.Tensor4D>(output, tf.mul(weights, output.size / 2)));
+    }, leaves);
+    commitUpdates(updates);
+    loss.dispose();
+    return gradients;
+  },
+  'tf.grads'(forward, leaves, weights) {
+    // A layer that does nothing returns its input, which tfjs can't differentiate without the copy.
+    return tf.grads((input) => tf.clone(forward(input as tf.Tensor4D)))(leaves, weights);
+  },
+};
 
 const makers: Record<Kind, (block: Case) => Module> = {
   conv: ({ args }) =>
@@ -103,46 +129,56 @@ const makers: Record<Kind, (block: Case) => Module> = {
 };
 
 /** The results of a block under the names of the file; twice where batch norm makes training differ. */
-async function runCase(kind: Kind, block: Case, tensors: StateDict): Promise<Record<string, Values>> {
+async function runCase(
+  kind: Kind,
+  block: Case,
+  tensors: StateDict,
+  differentiate: Differentiate,
+): Promise<Record<string, Values>> {
   const module = makers[kind](block);
-  const load = (): unknown => module.loadStateDict(under(tensors, 'w.'));
-  load();
-  if (!module.slots().some(({ kind: slot }) => slot === 'buffer')) return results(module, tensors, false, '');
-  const training = results(module, tensors, true, 'train.');
-  const buffers = module.slots().filter(({ kind: slot }) => slot === 'buffer');
-  for (const { name, variable } of buffers) {
-    const key = `train.after.${name}`;
-    if (key in tensors) training[key] = (await variable.data()) as Float32Array;
+  const state = under(tensors, 'w.');
+  const run = (training: boolean, prefix: string): Record<string, Values> => {
+    module.loadStateDict(state);
+    return results(module, tensors, { differentiate, training, prefix });
+  };
+  const buffers = module.slots().filter((slot) => slot.kind === 'buffer');
+  const found = buffers.length === 0 ? run(false, '') : run(true, 'train.');
+  if (buffers.length > 0) {
+    for (const { name, variable } of buffers) {
+      const key = `train.after.${name}`;
+      if (key in tensors) found[key] = (await variable.data()) as Float32Array;
+    }
+    Object.assign(found, run(false, 'eval.'));
   }
-  load();
-  return { ...training, ...results(module, tensors, false, 'eval.') };
+  module.dispose();
+  return found;
 }
 
 function results(
   module: Module,
   state: StateDict,
-  training: boolean,
-  prefix: string,
+  { differentiate, training, prefix }: { differentiate: Differentiate; training: boolean; prefix: string },
 ): Record<string, Values> {
   const input = tensorOf(pick(state, 'input'));
   const weights = tensorOf(pick(state, 'r'));
   const found: Record<string, Values> = {};
   const attention: AttentionListener = (_, map) => void (found[`${prefix}att`] = referenceOrder(map));
-  const parameters = module.slots().filter(({ kind }) => kind === 'parameter');
-  const swept = sweep(() => {
-    const output = module.forward(input, { training, attention });
+  const forward = (x: tf.Tensor4D): tf.Tensor4D => {
+    const output = module.forward(x, { training, attention });
     found[`${prefix}output`] = referenceOrder(output);
-    return meanSquaredError(output, tf.sub<tf.Tensor4D>(output, tf.mul(weights, output.size / 2)));
-  }, [input, ...parameters.map(({ variable }) => variable)]);
-  found[`${prefix}grad_input`] = referenceOrder(swept.gradients[0] as tf.Tensor);
+    return output;
+  };
+  const parameters = module.slots().filter(({ kind }) => kind === 'parameter');
+  const [first, ...others] = differentiate(
+    forward,
+    [input, ...parameters.map(({ variable }) => variable)],
+    weights,
+  ) as [tf.Tensor, ...tf.Tensor[]];
+  found[`${prefix}grad_input`] = referenceOrder(first);
   for (const [index, { name, layout, variable }] of parameters.entries()) {
-    const gradient = (swept.gradients[index + 1] as tf.Tensor).dataSync() as Float32Array;
+    const gradient = (others[index] as tf.Tensor).dataSync() as Float32Array;
     found[`${prefix}grad.${name}`] = layout === 'filter' ? filterToDisk(gradient, variable.shape) : gradient;
   }
-  for (const { buffer, value } of swept.updates) {
-    buffer.assign(value);
-    value.dispose();
-  }
-  tf.dispose([input, weights, swept.loss, swept.gradients]);
+  tf.dispose([input, weights, first, ...others]);
   return found;
 }

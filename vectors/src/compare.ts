@@ -9,14 +9,21 @@ export interface Finding {
   tolerance: number;
 }
 
+/** Is the error one, and small enough? */
+export function isWithin({ error, tolerance }: Finding): boolean {
+  return error >= 0 && error <= tolerance;
+}
+
 /** Values to hold against a reference tensor, in the reference's own layout. */
 export type Values = ArrayLike<number> | ArrayLike<bigint>;
 
 /**
  * The largest error over the tensors of a file: e = max|x - ref| / (max|ref| + 0.001 G), G = max|ref| over the floating
- * tensors of the file. Integer tensors must be equal. Every reference tensor must be given, and nothing else.
+ * tensors of the file. Integer tensors must be equal. Every reference tensor must be given, one at least, and nothing
+ * else.
  */
 export function largestError(found: Record<string, Values>, reference: StateDict): number {
+  if (Object.keys(reference).length === 0) throw new Error('no reference tensor to compare with');
   const missing = Object.keys(reference).filter((name) => !(name in found));
   const extra = Object.keys(found).filter((name) => !(name in reference));
   if (missing.length + extra.length > 0) {
@@ -36,7 +43,7 @@ export function largestError(found: Record<string, Values>, reference: StateDict
 
 /** |x - ref| / (|ref| + 0.001), the largest. */
 export function scalarError(found: readonly number[], reference: readonly number[]): number {
-  if (found.length !== reference.length) return Infinity;
+  if (found.length !== reference.length || found.length === 0) return Infinity;
   return Math.max(
     ...reference.map((value, i) =>
       finite(Math.abs((found[i] as number) - value) / (Math.abs(value) + 0.001)),

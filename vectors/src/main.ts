@@ -1,9 +1,11 @@
 // `npm run vectors`: hold the packages against reference numbers, on every engine present.
-import { engineNames, useEngine } from '@sparnet/engine';
+import { isSparnetError } from '@sparnet/core';
+import { engineNames, useEngine, type EngineName } from '@sparnet/engine';
 import * as tf from '@tensorflow/tfjs';
-import { fileURLToPath } from 'node:url';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Finding } from './compare.ts';
+import { fileURLToPath } from 'node:url';
+import { isWithin, type Finding } from './compare.ts';
 import { findJobs } from './suite.ts';
 
 const help = `npm run vectors [-- FOLDER...]
@@ -22,7 +24,7 @@ if (wanted.includes('--help') || wanted.includes('-h')) {
 tf.env().set('IS_TEST', true); // without it the cpu engine advertises another one
 const own = fileURLToPath(new URL('..', import.meta.url));
 const root = resolve(process.env['INIT_CWD'] ?? '.', process.env['SPARNET_VECTORS'] ?? own);
-const jobs = findJobs(root).filter(
+const jobs = (existsSync(root) ? findJobs(root) : []).filter(
   ({ name }) => wanted.length === 0 || wanted.includes(name.split('/')[0] ?? ''),
 );
 let passed = 0;
@@ -34,16 +36,34 @@ function report(state: string, name: string, engine: string, detail: string): vo
 
 async function check(name: string, engine: string, run: () => Finding[] | Promise<Finding[]>): Promise<void> {
   try {
-    for (const finding of await run()) {
-      const good = finding.error <= finding.tolerance;
+    const findings = await run();
+    if (findings.length === 0) throw new Error('nothing was compared');
+    for (const finding of findings) {
+      const good = isWithin(finding);
       if (good) passed += 1;
       else failed += 1;
       const numbers = `${finding.error.toExponential(2)} ${finding.tolerance}`;
       report(good ? 'ok' : 'FAIL', `${name} ${finding.name}`, engine, numbers);
     }
   } catch (error) {
-    failed += 1;
-    report('FAIL', name, engine, error instanceof Error ? error.message : String(error));
+    fail(name, engine, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function fail(name: string, engine: string, reason: string): void {
+  failed += 1;
+  report('FAIL', name, engine, reason);
+}
+
+/** The engine, or undefined when it is not installed; one that is and does not work is a failure. */
+async function open(name: EngineName) {
+  try {
+    return await useEngine(name);
+  } catch (error) {
+    const { message, cause } = error as Error;
+    if (isSparnetError(cause, 'missing-package')) report('absent', `engine ${name}`, name, message);
+    else fail(`engine ${name}`, name, message);
+    return undefined;
   }
 }
 
@@ -53,17 +73,11 @@ for (const job of jobs) {
     await check(job.name, '-', () => once(job.reference));
   }
   if (job.kind === 'not yet') report('not yet', job.name, '-', '');
-  if (job.kind === 'unknown') {
-    failed += 1;
-    report('FAIL', job.name, '-', 'no suite knows this folder');
-  }
+  if (job.kind === 'unknown') fail(job.name, '-', 'no suite knows this folder');
 }
 for (const name of engineNames.toReversed()) {
-  const engine = await useEngine(name).catch(() => undefined);
-  if (!engine) {
-    report('absent', `engine ${name}`, name, '');
-    continue;
-  }
+  const engine = await open(name);
+  if (!engine) continue;
   for (const job of jobs) {
     if (job.kind !== 'check' || !job.suite.onEngine) continue;
     const { onEngine } = job.suite;
@@ -71,9 +85,15 @@ for (const name of engineNames.toReversed()) {
   }
   engine.dispose();
 }
+for (const job of jobs) {
+  const unread = job.kind === 'check' ? job.reference.unread() : [];
+  for (const file of unread) fail(`${job.name} ${file}`, '-', 'not compared, or not there');
+}
 if (jobs.length === 0) {
-  failed += 1;
-  report('FAIL', root, '-', 'no folder of reference numbers there');
+  const reason = existsSync(root)
+    ? 'no folder of reference numbers there'
+    : 'no such folder (SPARNET_VECTORS)';
+  fail(root, '-', reason);
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;

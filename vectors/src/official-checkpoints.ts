@@ -44,6 +44,6 @@ function matches({ config, trainable_parameters: count, keys, fau_order: faus }:
     model.parameterCount() === count &&
     JSON.stringify(found) === JSON.stringify(Object.entries(keys)) &&
     JSON.stringify(units) === JSON.stringify(expected);
-  tf.dispose(model.slots().map(({ variable }) => variable));
+  model.dispose();
   return same;
 }

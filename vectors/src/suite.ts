@@ -31,7 +31,7 @@ const suites: Record<string, Suite> = {
   'official-checkpoints': { onEngine: checkOfficialCheckpoints },
 };
 
-/** Folders whose subject this version does not contain. */
+/** Folders whose subject this version does not contain, or not whole. */
 const notYet = new Set([
   'degrade',
   'frechet',

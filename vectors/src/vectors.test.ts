@@ -3,6 +3,7 @@ import { useEngine, type Engine } from '@sparnet/engine';
 import '@tensorflow/tfjs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isWithin } from './compare.ts';
 import { findJobs, type Job } from './suite.ts';
 
 type Check = Extract<Job, { kind: 'check' }>;
@@ -15,7 +16,7 @@ async function misses(check: Check['suite']['once'], { reference }: Check): Prom
   const findings = (await check?.(reference)) ?? [];
   if (findings.length === 0) return ['nothing was compared'];
   return findings
-    .filter(({ error, tolerance }) => !(error <= tolerance))
+    .filter((finding) => !isWithin(finding))
     .map(({ name, error, tolerance }) => `${name}: ${error} above ${tolerance}`);
 }
 
@@ -40,4 +41,9 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (name) => {
   test.each(computed.map((job) => [job.name, job] as const))('%s', async (_, job) => {
     expect(await misses(job.suite.onEngine, job)).toEqual([]);
   });
+});
+
+test('every file was compared', () => {
+  const left = checks.flatMap(({ name, reference }) => reference.unread().map((file) => `${name} ${file}`));
+  expect(left).toEqual([]);
 });

@@ -1,14 +1,20 @@
 /**
- * A signal for Ctrl-C and for SIGTERM: the first asks the program to save and end, the second ends it at once with
- * exit code 130.
+ * A signal for Ctrl-C, SIGTERM and a closed terminal: it asks the program to save and end. A second Ctrl-C ends it at
+ * once with exit code 130; other signals may well come twice, from a shell and from what started it.
  */
 export function interruption(): AbortSignal {
   const controller = new AbortController();
-  const stop = (): void => {
-    if (controller.signal.aborted) process.exit(130);
-    process.stderr.write('\nsaving, then ending; once more ends at once\n');
+  const ask = (): void => {
+    if (controller.signal.aborted) return;
+    process.stderr.write('\nsaving, then ending; Ctrl-C once more ends at once\n');
     controller.abort();
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  process.on('SIGINT', () => {
+    if (controller.signal.aborted) process.exit(130);
+    ask();
+  });
+  process.on('SIGTERM', ask);
+  // Without a terminal, somebody wants the run to outlive the one it was started from (nohup).
+  if (process.stderr.isTTY) process.on('SIGHUP', ask);
   return controller.signal;
 }

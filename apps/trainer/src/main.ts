@@ -1,5 +1,7 @@
 // The command line of the trainer.
 import { isSparnetError } from '@sparnet/core';
+import { enableProdMode } from '@tensorflow/tfjs-core';
+import type { Command } from './command.ts';
 import { ablationCommand } from './commands/ablation.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -7,9 +9,8 @@ import { presetsCommand } from './commands/presets.ts';
 import { resumeCommand } from './commands/resume.ts';
 import { trainCommand } from './commands/train.ts';
 import { interruption } from './interruption.ts';
-
-/** A command: its words in, its exit code out. */
-export type Command = (argv: readonly string[], signal: AbortSignal) => Promise<number>;
+import { helpText } from './run/help-text.ts';
+import { isWrongUsage } from './wrong-usage.ts';
 
 const commands: Record<string, Command> = {
   demo: demoCommand,
@@ -39,17 +40,24 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  const command = commands[name];
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) {
     process.stderr.write(`unknown command ${name}\n\n${help}`);
     return 2;
   }
-  return command(rest, interruption());
+  if (rest.some((word) => isHelp(word) && word !== 'help')) {
+    process.stdout.write(helpText(command.table, command));
+    return 0;
+  }
+  return command.run(rest, command.long ? interruption() : new AbortController().signal);
 }
 
 function isHelp(word: string): boolean {
   return ['--help', '-h', 'help'].includes(word);
 }
+
+// Else the cpu engine advises, in a box of lines, to install another package.
+enableProdMode();
 
 // npm runs us in the project's root; paths mean the folder in which the command was typed.
 if (process.env['INIT_CWD'] && process.env['npm_lifecycle_event']) process.chdir(process.env['INIT_CWD']);
@@ -57,9 +65,8 @@ if (process.env['INIT_CWD'] && process.env['npm_lifecycle_event']) process.chdir
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const wrongUsage = isSparnetError(error, 'bad-argument') || isSparnetError(error, 'bad-config');
   process.stderr.write(
     `${isSparnetError(error) ? `error: ${error.message}` : String((error as Error).stack ?? error)}\n`,
   );
-  process.exitCode = wrongUsage ? 2 : 1;
+  process.exitCode = isWrongUsage(error) ? 2 : 1;
 }

@@ -7,7 +7,13 @@ import type { ConfigOf, OptionTable } from './run/option-table.ts';
 export const trainOptions = {
   preset: { type: 'string', choices: presetNames, default: 'sparnet-v16-s4', help: 'The network.' },
   network: { type: 'json', default: {}, help: 'Changes of the preset, such as {"maxChannels":64}.' },
-  scale: { type: 'integer', min: 2, max: 16, default: 8, help: 'Factor from LR to HR: 4, 8 or 16.' },
+  scale: {
+    type: 'integer',
+    min: 2,
+    max: 16,
+    default: 8,
+    help: 'Factor from LR to HR; it divides the side of HR.',
+  },
   init: { type: 'string', help: 'Start from the weights of this model file (.safetensors, .pth).' },
 
   data: { type: 'strings', help: 'Photographs to train on: folders, tar archives, pictures.' },
@@ -49,10 +55,10 @@ export const trainOptions = {
     help: "Images computed at once. A batch is summed up from shards; batch norm's statistics are a shard's.",
   },
   steps: { type: 'integer', min: 1, help: 'Train for this many steps.' },
-  epochs: { type: 'number', min: 0, help: 'Train for this many passes over the data.' },
+  epochs: { type: 'number', above: 0, help: 'Train for this many passes over the data.' },
   minutes: {
     type: 'number',
-    min: 0,
+    above: 0,
     help: 'Train for this long; steps are then planned by a short measurement.',
   },
 
@@ -65,13 +71,18 @@ export const trainOptions = {
     default: 'constant',
     help: 'How the learning rate falls.',
   },
+  horizon: {
+    type: 'integer',
+    min: 1,
+    help: 'The step at which linear and cosine end (default: the steps planned at the start).',
+  },
   warmup: { type: 'integer', min: 0, default: 0, help: 'Steps in which the learning rate rises from 0.' },
   hold: {
     type: 'number',
     min: 0,
     max: 1,
     default: 0,
-    help: 'The part of the run before linear or cosine begin to fall.',
+    help: 'The part of the horizon before linear or cosine begin to fall.',
   },
   floor: {
     type: 'number',
@@ -113,9 +124,16 @@ export const trainOptions = {
   workers: {
     type: 'integer',
     min: 1,
+    max: 256,
     help: 'Threads that compute shards (default: a thread a core). The result is the same.',
   },
-  loaders: { type: 'integer', min: 1, default: 1, help: 'Threads that read and prepare photographs.' },
+  loaders: {
+    type: 'integer',
+    min: 1,
+    max: 64,
+    default: 1,
+    help: 'Threads that read and prepare photographs.',
+  },
 
   logEvery: { type: 'integer', min: 1, default: 10, help: 'Steps between two lines of metrics.jsonl.' },
   saveEvery: { type: 'integer', min: 1, default: 200, help: 'Steps between two checkpoints.' },

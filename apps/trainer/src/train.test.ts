@@ -2,10 +2,11 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isSparnetError } from '@sparnet/core';
-import { parseSafetensors, toFloat32, type StateDict } from '@sparnet/weights';
+import { formatSafetensors, parseSafetensors, toFloat32, type StateDict } from '@sparnet/weights';
 import { afterEach, expect, test, vi } from 'vitest';
 import { tempFolder } from './data/temp-folder.ts';
 import type { TrainConfig } from './options.ts';
+import { setPointers } from './run/checkpoint-steps.ts';
 import { loadLatestCheckpoint } from './run/checkpoint.ts';
 import { lossesOf, modelOf, pictureFolder, timeless, tinyNetwork, tinyRun } from './run-fixture.ts';
 import { resume, train } from './train.ts';
@@ -20,38 +21,56 @@ test('a run that stops, and goes on with another number of workers, ends with th
   const stopped = { ...whole, out: join(tempFolder(), 'run'), workers: 1 };
   const { quality, dir } = await train(whole);
 
-  // Told of the validation of step 4, it stops after step 5, before that step's own validation and preview.
-  expect(await train(stopped, stopAfter(/^step 4:/))).toMatchObject({ end: 'interrupted', steps: 5 });
+  // Between validation and preview of step 5, which are then both put off.
+  expect(await train(stopped, stopAfter(/^step 5:/))).toMatchObject({ end: 'interrupted', steps: 5 });
   expect(existsSync(join(stopped.out, 'model.safetensors'))).toBe(false);
+  expect(previews(stopped.out)).toEqual([]);
+  // Stopped again before it can make up for them, it still owes them.
+  expect(await resume(stopped.out, {}, stopAfter(/^going on from step 5/))).toMatchObject({
+    end: 'interrupted',
+    steps: 5,
+  });
+  await spoilPointers(stopped.out);
   expect(await resume(stopped.out, { workers: 2 })).toMatchObject({ end: 'done', steps: 12, quality });
 
   expect(Object.keys(lossesOf(dir))).toHaveLength(12);
   expect(timeless(stopped.out)).toEqual(timeless(dir));
   expect(previews(stopped.out)).toEqual(previews(dir));
   expect(modelOf(stopped.out).equals(modelOf(dir))).toBe(true);
+  expect(await pointersOf(stopped.out)).toEqual(await pointersOf(dir));
   const counters = Object.entries(tensors(dir)).filter(([key]) => /num_batches/.test(key));
   expect(counters.map(([, { data }]) => Number(data[0]))).toEqual(counters.map(() => 12));
   expect(counters.length).toBeGreaterThan(0);
 });
 
 test('so it does on the engine cpu', async () => {
-  const whole = await tinyRun({ engine: 'cpu', batch: 3, steps: 4, workers: 2 });
+  const val = [await pictureFolder(1)];
+  const whole = await tinyRun({ engine: 'cpu', batch: 3, steps: 4, workers: 2, val, valEvery: 1 });
   const stopped = { ...whole, out: join(tempFolder(), 'run'), workers: 1 };
   const { dir } = await train(whole);
-  expect(await train(stopped, stopAfter(/^engine cpu/))).toMatchObject({ end: 'interrupted', steps: 1 });
+  expect(await train(stopped, stopAfter(/^step 1:/))).toMatchObject({ end: 'interrupted', steps: 1 });
   expect(await resume(stopped.out)).toMatchObject({ end: 'done' });
   expect(lossesOf(stopped.out)).toEqual(lossesOf(dir));
   expect(modelOf(stopped.out).equals(modelOf(dir))).toBe(true);
 });
 
-test('a run goes on from another working folder, with more steps, which its settings then hold', async () => {
+test('asked for more steps, a run by time goes on, from any working folder, but not with other photographs', async () => {
   const data = await pictureFolder(5);
   const folder = vi.spyOn(process, 'cwd').mockReturnValue(dirname(data));
-  const options = await tinyRun({ data: [basename(data)], schedule: 'constant', steps: 3 });
-  await train(options);
+  const constant = { schedule: 'constant', minutes: 1e-6, steps: 3 } as const;
+  const options = await tinyRun({ ...constant, data: [basename(data)] });
+  expect(await train(options)).toMatchObject({ end: 'out of time', steps: 1 });
   folder.mockRestore();
   expect(await resume(options.out, { steps: 5 })).toMatchObject({ end: 'done', steps: 5 });
-  expect(await settings(options.out)).toMatchObject({ steps: 5, engine: 'wasm', data: [data] });
+  const { minutes, ...kept } = await settings(options.out);
+  expect(minutes).toBeUndefined();
+  expect(kept).toMatchObject({ steps: 5, engine: 'wasm', data: [data] });
+
+  rmSync(join(data, '003.png'));
+  await expect(resume(options.out, { steps: 7 })).rejects.toMatchObject({
+    code: 'bad-state',
+    message: expect.stringContaining('photographs'),
+  });
 });
 
 test('a run by time ends with a model, and going on adds no step', async () => {
@@ -64,26 +83,59 @@ test('a run by time ends with a model, and going on adds no step', async () => {
   const model = modelOf(short.out);
   expect(await resume(short.out)).toMatchObject({ end: 'out of time', steps: 1 });
   expect(modelOf(short.out).equals(model)).toBe(true);
-  expect(await resume(short.out, { steps: 2 })).toMatchObject({ end: 'done', steps: 2 });
 
-  const timed = { ...open, minutes: 0.01, out: join(tempFolder(), 'run') };
-  const { end, steps } = await train(timed);
-  const { steps: planned } = await settings(timed.out);
-  expect(end).toBe(steps === planned ? 'done' : 'out of time');
+  const timed = { ...open, minutes: 0.01, warmup: 100_000, out: join(tempFolder(), 'run') };
+  const said: string[] = [];
+  const { steps } = await train(timed, { say: (message) => said.push(message) });
+  const planned = said
+    .map((words) => /^0\.01 minutes are about (\d+) steps/.exec(words))
+    .find((found) => found);
+  const horizon = Number(planned?.[1]);
+  expect(await settings(timed.out)).toMatchObject({
+    steps: horizon,
+    horizon,
+    warmup: Math.floor(horizon / 4),
+  });
+  expect(steps).toBeLessThanOrEqual(horizon);
   expect(Object.keys(tensors(timed.out)).length).toBeGreaterThan(0);
 });
 
 test('a loss that is not finite ends the run, names step and term, and leaves good checkpoints', async () => {
   const options = await tinyRun({ lr: 1e30, schedule: 'constant', warmup: 0, clip: 0, saveEvery: 1 });
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   const error: unknown = await train(options).catch((reason: unknown) => reason);
   expect(isSparnetError(error, 'diverged') && error.message).toMatch(
-    /^step \d+: the (pixel loss|gradient's norm) is (NaN|-?Infinity)\. .*checkpoints.* lower --lr than 1e\+30/,
+    /^step \d+: the (pixel loss|gradient's norm|norm of [a-zA-Z' ]+) is (NaN|-?Infinity)\. .*checkpoints.* lower --lr than 1e\+30/,
   );
+  expect(write).not.toHaveBeenCalled(); // silent without say
   expect(existsSync(join(options.out, 'model.safetensors'))).toBe(false);
   const { files } = await loadLatestCheckpoint(options.out);
   for (const content of Object.values(files))
     for (const tensor of Object.values(parseSafetensors(content).tensors))
       expect(toFloat32(tensor).every(Number.isFinite)).toBe(true);
+});
+
+test('the way out that a diverged run names is one', async () => {
+  const options = await tinyRun({ lr: 1e30, schedule: 'constant', warmup: 0, saveEvery: 100 });
+  const { message } = (await train(options).catch((reason: unknown) => reason as Error)) as Error;
+  const init = / train --init (\S+\.safetensors) /.exec(message)?.[1] as string;
+  expect(await train(await tinyRun({ init, steps: 4 }))).toMatchObject({ end: 'done' });
+});
+
+test('weights that make no picture end the run at its validation', async () => {
+  const before = await tinyRun({ steps: 4 });
+  await train(before);
+  const file = join(before.out, 'model.safetensors');
+  const { tensors: found, metadata } = parseSafetensors(modelOf(before.out));
+  const last = Object.keys(found).findLast((key) => key.endsWith('.bias')) as string;
+  found[last] = { dtype: 'F32', shape: [3], data: new Float32Array(3).fill(3e38) };
+  writeFileSync(file, formatSafetensors(found, { metadata }));
+  const val = [await pictureFolder(1)];
+  const blown = await tinyRun({ init: file, val, valEvery: 1, lr: 0, steps: 4 });
+  await expect(train(blown)).rejects.toMatchObject({
+    code: 'diverged',
+    message: expect.stringMatching(/^step 1: .* is (NaN|-?Infinity|not finite)\./),
+  });
 });
 
 test('a run starts from the weights of a model file, which must be of the same network', async () => {
@@ -119,17 +171,6 @@ test('pictures that are unreadable are left out and counted; when most are, the 
   });
 });
 
-test('a run does not go on with other photographs', async () => {
-  const options = await tinyRun();
-  await train(options, stopAfter(/^engine/));
-  const [data] = options.data as [string];
-  rmSync(join(data, '003.png'));
-  await expect(resume(options.out)).rejects.toMatchObject({
-    code: 'bad-state',
-    message: expect.stringContaining('photographs'),
-  });
-});
-
 test('a run that was killed before its first checkpoint begins again', async () => {
   const killed = await tinyRun({ steps: 4 });
   mkdirSync(killed.out);
@@ -144,15 +185,74 @@ test('a run that was killed before its first checkpoint begins again', async () 
   expect(lossesOf(other.out)[1]).not.toBe(first);
 });
 
-test('without say a run is silent', async () => {
-  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  await train(await tinyRun({ steps: 4 }));
-  expect(write).not.toHaveBeenCalled();
+test('the schedule ends where it was planned to, also with more steps, unless told otherwise', async () => {
+  const options = await tinyRun({ steps: 4, warmup: 0, saveEvery: 2 });
+  await train(options);
+  expect(await settings(options.out)).toMatchObject({ steps: 4, horizon: 4 });
+  await expect(resume(options.out, { steps: 3 })).rejects.toMatchObject({
+    code: 'bad-config',
+    message: expect.stringMatching(/step 4; give more --steps than 3/),
+  });
+  await resume(options.out, { steps: 6 });
+  expect(await settings(options.out)).toMatchObject({ steps: 6, horizon: 4 });
+  expect(ratesOf(options.out).slice(4)).toEqual([0, 0]);
+  await resume(options.out, { steps: 8, horizon: 8 });
+  const [seventh, eighth] = ratesOf(options.out).slice(6) as [number, number];
+  expect(seventh).toBeGreaterThan(eighth);
+  expect(eighth).toBeGreaterThan(0);
+});
+
+test("what resuming can't open leaves the run as it was", async () => {
+  const options = await tinyRun({ steps: 4 });
+  await train(options);
+  const before = await settings(options.out);
+  vi.stubEnv('SPARNET_NATIVE', tempFolder());
+  await expect(resume(options.out, { engine: 'native', steps: 9 })).rejects.toMatchObject({
+    code: 'engine-unavailable',
+  });
+  expect(await settings(options.out)).toEqual(before);
+
+  // The same shapes do not make the same network.
+  const config = join(options.out, 'config.json');
+  writeFileSync(config, JSON.stringify({ ...before, network: { ...tinyNetwork, globalSkip: true } }));
+  await expect(resume(options.out, { steps: 9 })).rejects.toMatchObject({
+    code: 'bad-state',
+    message: expect.stringContaining('globalSkip false'),
+  });
+});
+
+test('with other validation photographs the best validation so far is forgotten', async () => {
+  const val = await pictureFolder(2);
+  const options = await tinyRun({ val: [val], valEvery: 2, steps: 4 });
+  await train(options);
+  const first = await pointersOf(options.out);
+  expect(first['best']).toEqual({ step: expect.any(Number) });
+  rmSync(join(val, '001.png'));
+  const said: string[] = [];
+  await resume(options.out, { steps: 4 }, { say: (message) => said.push(message) });
+  expect(said).toContainEqual(expect.stringMatching(/validation photographs are others.*forgotten/));
+  expect(await pointersOf(options.out)).toEqual({ latest: first['latest'], best: undefined });
+});
+
+test('told to stop while it opens, a run is not begun', async () => {
+  const options = await tinyRun({ val: [await pictureFolder(1)] });
+  for (const message of [/photographs$/, /^engine/]) {
+    expect(await train(options, stopAfter(message))).toEqual({
+      end: 'interrupted',
+      dir: options.out,
+      steps: 0,
+    });
+    expect(existsSync(join(options.out, 'config.json'))).toBe(false);
+  }
+  expect(await train(options)).toMatchObject({ end: 'done' });
 });
 
 test.each<[string, Partial<TrainConfig>, string, RegExp]>([
   ['no data', { data: [] }, 'bad-config', /--data/],
   ['no budget', { steps: undefined as never }, 'bad-config', /--steps, --epochs and --minutes/],
+  ['no time', { minutes: 0 }, 'bad-config', /above 0 for minutes/],
+  ['no epoch', { epochs: 0 }, 'bad-config', /above 0 for epochs/],
+  ['more loaders than can be', { loaders: 100 }, 'bad-config', /between 1 and 64 for loaders/],
   ['a path that is not there', { data: ['/nowhere'] }, 'missing-file', /\/nowhere/],
   ['no network', { network: 5 }, 'bad-config', /network/],
   ['an unknown key of the network', { network: { maxChanels: 8 } }, 'bad-config', /maxChanels/],
@@ -198,6 +298,25 @@ function stopAfter(message: RegExp): { signal: AbortSignal; say(words: string): 
       if (message.test(words)) controller.abort();
     },
   };
+}
+
+/** What a kill between a checkpoint and its pointers leaves. */
+async function spoilPointers(dir: string): Promise<void> {
+  await setPointers(dir, { latest: 4, best: 4 });
+}
+
+async function pointersOf(dir: string): Promise<Record<string, unknown>> {
+  const read = async (name: string): Promise<unknown> => {
+    const file = join(dir, 'checkpoints', `${name}.json`);
+    return existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as unknown) : undefined;
+  };
+  return { latest: await read('latest'), best: await read('best') };
+}
+
+/** The learning rates that were logged. */
+function ratesOf(dir: string): number[] {
+  const lines = timeless(dir) as { split: string; lr: number }[];
+  return lines.filter(({ split }) => split === 'train').map(({ lr }) => lr);
 }
 
 function previews(dir: string): string[] {

@@ -1,6 +1,5 @@
 import { SparnetError } from '@sparnet/core';
-import type { SparnetConfig } from '@sparnet/models';
-import { modelMetadata } from '@sparnet/models';
+import { modelMetadata, type SparnetConfig } from '@sparnet/models';
 import { formatSafetensors, parseSafetensors, type StateDict } from '@sparnet/weights';
 import type { ComputePool } from './compute/compute-pool.ts';
 import { fromStateDict, momentsToStateDict, toStateDict } from './compute/parameter-table.ts';
@@ -23,11 +22,17 @@ export interface TrainingState {
   secondMoment: Float32Array;
 }
 
-/** The part of a checkpoint's state.json that is ours. */
-interface SavedState extends Omit<TrainingState, 'firstMoment' | 'secondMoment'> {
-  /** Of the training photographs' names and sizes. */
+/** What must be the same for a run to go on as it began. */
+export interface Identity {
+  network: SparnetConfig;
+  /** The fingerprint of the training photographs. */
   data: string;
+  /** That of the validation photographs. */
+  val?: string;
 }
+
+/** The part of a checkpoint's state.json that is ours. */
+interface SavedState extends Omit<TrainingState, 'firstMoment' | 'secondMoment'>, Omit<Identity, 'network'> {}
 
 const suffixes = { first: '.exp_avg', second: '.exp_avg_sq' };
 
@@ -77,37 +82,73 @@ export function checkpointFiles(
   };
 }
 
-export function savedState(state: TrainingState, data: string): SavedState {
+/** The state of a checkpoint: what is not in its files. */
+export function savedState(state: TrainingState, { data, val }: Identity): SavedState {
   const { step, seconds, best, quality, interrupted } = state;
-  return { step, seconds, ...(best && { best }), ...(quality && { quality }), interrupted, data };
+  return {
+    step,
+    seconds,
+    ...(best && { best }),
+    ...(quality && { quality }),
+    interrupted,
+    data,
+    ...(val !== undefined && { val }),
+  };
 }
 
 /**
- * Put a checkpoint's values, average and moments back where training goes on.
+ * Put a checkpoint's values, average and moments back where training goes on. With other validation photographs, the
+ * best validation so far is forgotten: the numbers can't be compared.
  *
- * @param data - The fingerprint of the photographs now.
+ * @param identity - Of the run as it is now.
+ * @param say - Told of what is forgotten.
  * @throws SparnetError `bad-state` when the checkpoint is of another network or of other photographs.
  */
 export function restoreState(
   pool: ComputePool,
   { folder, files, state }: Checkpoint,
-  data: string,
+  identity: Identity,
+  say: (message: string) => void,
 ): TrainingState {
-  const { data: before, ...plain } = state as SavedState;
-  if (data !== before) {
+  const { data, val, ...plain } = state as SavedState;
+  if (data !== identity.data) {
     throw new SparnetError(
       'bad-state',
       `${folder}: the photographs are not those that the run began with, so that it can't go on exactly; put them ` +
         'back, or start a new run with --init',
     );
   }
-  const tensors = (name: string): StateDict =>
-    parseSafetensors(files[name] ?? new Uint8Array(), { name }).tensors;
-  const restored = { ...freshState(pool), ...plain };
+  const read = (name: string) => parseSafetensors(files[name] ?? new Uint8Array(), { name });
+  const tensors = (name: string): StateDict => read(name).tensors;
+  checkNetwork(folder, read('model.safetensors').metadata, identity.network);
+  const restored: TrainingState = { ...freshState(pool), ...plain };
+  if (restored.best && val !== identity.val) {
+    say(
+      `the validation photographs are others: the best validation, of step ${restored.best.step}, is forgotten`,
+    );
+    delete restored.best;
+  }
   fromStateDict(pool.table, tensors('model.safetensors'), pool.values);
   fromStateDict(pool.table, tensors('ema.safetensors'), pool.average);
   fromStateDict(pool.table, tensors('optimizer.safetensors'), restored.firstMoment, suffixes.first);
   fromStateDict(pool.table, tensors('optimizer.safetensors'), restored.secondMoment, suffixes.second);
   pool.changed();
   return restored;
+}
+
+/** @throws SparnetError `bad-state` that names the first key in which the saved network is another one. */
+function checkNetwork(folder: string, metadata: Record<string, string>, network: SparnetConfig): void {
+  for (const [name, text] of Object.entries(modelMetadata({ config: network }))) {
+    const before = JSON.parse(metadata[name] ?? '{}') as Record<string, unknown>;
+    const now = JSON.parse(text) as Record<string, unknown>;
+    for (const key of new Set([...Object.keys(now), ...Object.keys(before)])) {
+      const [had, has] = [before[key], now[key]].map((value) => JSON.stringify(value) ?? 'nothing');
+      if (had === has) continue;
+      throw new SparnetError(
+        'bad-state',
+        `${folder}: its network has ${key} ${had}, the run's has ${has}; put preset, network and scale in config.json ` +
+          'back, or start a new run with --init',
+      );
+    }
+  }
 }

@@ -30,6 +30,24 @@ test('a network that enlarges by bicubic has the numbers of bicubic, whatever th
   for (const { lr, sr } of rows) expect(sr).toEqual(resize(lr, { width: side.hr, height: side.hr }));
 });
 
+test('told to stop, measuring ends before the next group, with the reason', async () => {
+  const validation = await openValidation(await openDataset([await pictureFolder(11)]), config, {
+    shard: 2,
+    onSkip: () => undefined,
+  });
+  const { pool, counts } = bicubicPool();
+  const controller = new AbortController();
+  const stopping = {
+    ...pool,
+    predict: ((...asked) => {
+      controller.abort('enough');
+      return pool.predict(...asked);
+    }) as ComputePool['predict'],
+  };
+  await expect(validation.measure(stopping, 'values', controller.signal)).rejects.toBe('enough');
+  expect(counts).toEqual([[2, 2, 2, 2]]);
+});
+
 /** Stands for a network. */
 function bicubicPool(): { pool: ComputePool; counts: number[][] } {
   const counts: number[][] = [];

@@ -2,6 +2,7 @@ import { resize, type Image } from '@sparnet/image';
 import { psnr, ssim } from '@sparnet/metrics';
 import type { SparnetConfig } from '@sparnet/models';
 import type { ComputePool } from './compute/compute-pool.ts';
+import type { WeightsName } from './compute/messages.ts';
 import type { Dataset } from './data/dataset.ts';
 import { loadValidation, type ValidationSample } from './data/validation.ts';
 import type { Quality } from './run/metrics-log.ts';
@@ -16,10 +17,10 @@ export type MeasuredQuality = Quality & { bicubic: Quality };
 /** Photographs to judge the network by, and what bicubic enlarging makes of them. */
 export interface Validation {
   bicubic: Quality;
-  /** Mean PSNR and SSIM of the network with these weights. */
-  measure(pool: ComputePool, weights: 'values' | 'average'): Promise<Quality>;
+  /** Mean PSNR and SSIM of the network with these weights. The signal ends it early by throwing its reason. */
+  measure(pool: ComputePool, weights: WeightsName, signal?: AbortSignal): Promise<Quality>;
   /** The first faces with what the network makes of them and where it looks. */
-  preview(pool: ComputePool, weights: 'values' | 'average'): Promise<PreviewRow[]>;
+  preview(pool: ComputePool, weights: WeightsName): Promise<PreviewRow[]>;
 }
 
 /** Faces of a preview. */
@@ -29,6 +30,8 @@ const shownFaces = 4;
  * Read the validation photographs once, for bicubic's numbers. They are read again for each measurement: the set may
  * be larger than memory.
  *
+ * @param options - `limit`: the most photographs; `shard`: how many are computed at once; `onSkip`: told of those that
+ *   can't be read; `signal`: ends the reading early by throwing its reason.
  * @throws SparnetError `no-data` when none can be read.
  */
 export async function openValidation(
@@ -38,21 +41,29 @@ export async function openValidation(
     limit,
     shard,
     onSkip,
-  }: { limit?: number | undefined; shard: number; onSkip: (name: string, reason: string) => void },
+    signal,
+  }: {
+    limit?: number | undefined;
+    shard: number;
+    onSkip: (name: string, reason: string) => void;
+    signal?: AbortSignal | undefined;
+  },
 ): Promise<Validation> {
   const chosen = { dataset, outputSize, inputSize, scale, ...(limit && { limit }) };
   const shown: ValidationSample[] = [];
   const enlarged = qualityMean();
   for await (const sample of loadValidation({ ...chosen, onSkip })) {
+    signal?.throwIfAborted();
     if (shown.length < shownFaces) shown.push(sample);
     enlarged.add(resize(sample.lr, { width: outputSize, height: outputSize }), sample.hr);
   }
 
   return {
     bicubic: enlarged.result(),
-    async measure(pool, weights) {
+    async measure(pool, weights, stop) {
       const mean = qualityMean();
       for await (const group of inGroups(loadValidation(chosen), shard * pool.workers * 4)) {
+        stop?.throwIfAborted();
         const answers = await pool.predict(inputShards(group, shard), { weights });
         const pictures = answers.flatMap(({ output }) => split(output, outputSize));
         for (const [index, { hr }] of group.entries()) mean.add(pictures[index] as Image, hr);

@@ -75,4 +75,6 @@ test('an address out of range is refused', () => {
     'expected integer of at least 0 for seed, got -1',
   );
   expect(() => randomStream({ seed: 0, purpose: '', epoch: 2 ** 32 })).toThrow('for epoch');
+  expect(() => shuffledIndices(-1, { seed: 0, purpose: '' })).toThrow('for count, got -1');
+  expect(shuffledIndices(0, { seed: 0, purpose: '' })).toHaveLength(0);
 });

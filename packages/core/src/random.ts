@@ -83,8 +83,13 @@ export function randomStream({ seed, purpose, epoch = 0, index = 0 }: RandomAddr
   };
 }
 
-/** A random order of 0 .. count - 1 (Fisher and Yates), a function of the address alone. */
+/**
+ * A random order of 0 .. count - 1 (Fisher and Yates), a function of the address alone.
+ *
+ * @throws SparnetError `bad-argument` when `count` or the address is out of range.
+ */
 export function shuffledIndices(count: number, address: RandomAddress): Uint32Array {
+  checkInteger('count', count, 0, 0xffffffff);
   const random = randomStream(address);
   const order = Uint32Array.from({ length: count }, (_, i) => i);
   for (let i = count - 1; i > 0; i--) {

@@ -1,4 +1,4 @@
-/** Marks a `SparnetError` across copies of this package: two installed versions, a worker, a bundle. */
+/** Marks a `SparnetError` across copies of this package: two installed versions, a bundle. */
 const brand = Symbol.for('sparnet.error');
 
 /** What went wrong, as a stable word that a program may test. */
@@ -34,7 +34,10 @@ export class SparnetError extends Error {
   }
 }
 
-/** True for a `SparnetError` of any copy of this package. With `code`, only for that code. */
+/**
+ * True for a `SparnetError` of any copy of this package. With `code`, only for that code. Not for one that was posted to
+ * another thread, which arrives as a plain `Error`.
+ */
 export function isSparnetError(error: unknown, code?: ErrorCode): error is SparnetError {
   if (typeof error !== 'object' || error === null || !(brand in error)) return false;
   return code === undefined || (error as { code?: unknown }).code === code;

@@ -1,6 +1,7 @@
 import { invalid } from '@sparnet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { run, runOne, type Operation } from './operation.ts';
+import { checkChannels } from './check-channels.ts';
 import { scaleShift } from './scale-shift.ts';
 import { channelMean } from './spatial-mean.ts';
 
@@ -21,20 +22,20 @@ const training: Operation<Attributes> = {
     const scale = tf.mul<tf.Tensor1D>(gamma as tf.Tensor1D, tf.rsqrt(tf.add(variance, epsilon)));
     return [scaleShift(centred, scale, beta as tf.Tensor1D), mean, variance];
   },
-  backward({ gradients, inputs, outputs, attributes: { epsilon }, needs }) {
-    const dy = gradients[0] as tf.Tensor4D;
+  backward({ gradients: [dy], inputs, outputs, attributes: { epsilon }, needs }) {
+    if (!dy) return []; // a loss of the statistics alone
     const [x, gamma] = inputs as [tf.Tensor4D, tf.Tensor1D];
     const [mean, variance] = outputs as [tf.Tensor1D, tf.Tensor1D];
     const inverse = tf.rsqrt(tf.add(variance, epsilon));
     const centred = scaleShift(x, tf.onesLike(mean), tf.neg(mean));
-    const meanDy = channelMean(dy);
+    const meanDy = channelMean(dy as tf.Tensor4D);
     const meanProduct = channelMean(tf.mul(dy, centred));
     const count = dy.size / gamma.size;
     // dx = gamma / sigma (dy - mean(dy) - centred mean(dy centred) / sigma^2)
     const scale = tf.mul<tf.Tensor1D>(gamma, inverse);
     const pull = tf.mul<tf.Tensor1D>(tf.neg(tf.mul(scale, tf.square(inverse))), meanProduct);
     const dx = (): tf.Tensor =>
-      tf.add(scaleShift(dy, scale), scaleShift(centred, pull, tf.neg(tf.mul(scale, meanDy))));
+      tf.add(scaleShift(dy as tf.Tensor4D, scale), scaleShift(centred, pull, tf.neg(tf.mul(scale, meanDy))));
     return [
       needs[0] ? dx() : undefined,
       needs[1] ? tf.mul(tf.mul(meanProduct, inverse), count) : undefined,
@@ -59,12 +60,16 @@ const inference: Operation<Attributes> = {
     const inverse = tf.rsqrt(tf.add<tf.Tensor1D>(variance, epsilon));
     const count = dy.size / gamma.size;
     const normalised = (): tf.Tensor4D => scaleShift(x, inverse, tf.neg(tf.mul(mean, inverse)));
+    const scale = (): tf.Tensor1D => tf.mul(gamma, inverse);
+    const sumDy = (): tf.Tensor1D => tf.mul(channelMean(dy), count);
+    const sumProduct = (): tf.Tensor1D => tf.mul(channelMean(tf.mul(dy, normalised())), count);
     return [
-      needs[0] ? scaleShift(dy, tf.mul(gamma, inverse)) : undefined,
-      needs[1] ? tf.mul(channelMean(tf.mul(dy, normalised())), count) : undefined,
-      needs[2] ? tf.mul(channelMean(dy), count) : undefined,
-      undefined,
-      undefined,
+      needs[0] ? scaleShift(dy, scale()) : undefined,
+      needs[1] ? sumProduct() : undefined,
+      needs[2] ? sumDy() : undefined,
+      needs[3] ? tf.neg(tf.mul(sumDy(), scale())) : undefined,
+      // The derivative of (variance + epsilon)^-1/2 is -1/2 of its cube.
+      needs[4] ? tf.mul(tf.mul(sumProduct(), tf.mul(scale(), inverse)), -0.5) : undefined,
     ];
   },
 };
@@ -75,8 +80,9 @@ const inference: Operation<Attributes> = {
  * @param x - [N,H,W,C] with at least two values a channel.
  * @param gamma - [C].
  * @param beta - [C].
- * @returns `y`, and the batch's mean and biased variance [C], through which no gradient flows.
- * @throws SparnetError `bad-argument` when a channel has one value only.
+ * @returns `y`, and the batch's mean and biased variance [C]: for running statistics, a loss that uses them gets no
+ *   gradient through them.
+ * @throws SparnetError `bad-argument` when a channel has one value only, or a vector another length.
  */
 export function batchNormTraining(
   x: tf.Tensor4D,
@@ -84,17 +90,19 @@ export function batchNormTraining(
   beta: tf.Tensor1D,
   { epsilon = 1e-5 }: { epsilon?: number } = {},
 ): { y: tf.Tensor4D; mean: tf.Tensor1D; variance: tf.Tensor1D } {
-  if (x.size / gamma.size < 2)
+  checkChannels(x.shape[3], { gamma, beta });
+  if (x.size / x.shape[3] < 2)
     throw invalid('x', 'more than one value a channel (batch norm in training)', x.shape);
   const [y, mean, variance] = run(training, [x, gamma, beta], { epsilon });
   return { y: y as tf.Tensor4D, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
 }
 
 /**
- * Batch normalisation by given statistics, as in inference. Differentiable by `x`, `gamma` and `beta`.
+ * Batch normalisation by given statistics, as in inference. Differentiable by all five tensors.
  *
  * @param x - [N,H,W,C].
  * @param gamma - [C], as are `beta`, `mean` and `variance`.
+ * @throws SparnetError `bad-argument` when a vector has another length.
  */
 export function batchNormInference(
   x: tf.Tensor4D,
@@ -104,5 +112,6 @@ export function batchNormInference(
   variance: tf.Tensor1D,
   { epsilon = 1e-5 }: { epsilon?: number } = {},
 ): tf.Tensor4D {
+  checkChannels(x.shape[3], { gamma, beta, mean, variance });
   return runOne(inference, [x, gamma, beta, mean, variance], { epsilon });
 }

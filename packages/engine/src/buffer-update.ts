@@ -6,12 +6,13 @@ import { activeRecorder } from './recorder.ts';
  * `sweep`, by handing the new value to the caller of the sweep, who commits it once.
  *
  * @param buffer - A variable that is not trained.
- * @param compute - Returns the new value, of the buffer's shape.
+ * @param compute - Returns the new value, a new tensor of the buffer's shape. It is given the current one: that of an
+ *   earlier change in the same sweep, or the buffer itself.
  */
-export function recordUpdate(buffer: tf.Variable, compute: () => tf.Tensor): void {
+export function recordUpdate(buffer: tf.Variable, compute: (current: tf.Tensor) => tf.Tensor): void {
   const recorder = activeRecorder();
-  if (recorder) recorder.recordUpdate({ buffer, value: tf.keep(tf.tidy(compute)) });
-  else tf.tidy(() => buffer.assign(compute()));
+  if (recorder) recorder.recordUpdate(buffer, compute);
+  else tf.tidy(() => buffer.assign(compute(buffer)));
 }
 
 /** The buffers of a batch norm and the batch's statistics. */
@@ -34,9 +35,11 @@ export interface Statistics {
  */
 export function trackStatistics(given: Statistics): void {
   const { runningMean, runningVariance, batchesTracked, mean, variance, count, momentum } = given;
-  const towards = (old: tf.Variable, value: tf.Tensor, factor: number) => (): tf.Tensor =>
-    tf.add(tf.mul(old, 1 - momentum), tf.mul(value, momentum * factor));
-  recordUpdate(runningMean, towards(runningMean, mean, 1));
-  recordUpdate(runningVariance, towards(runningVariance, variance, count / (count - 1)));
-  recordUpdate(batchesTracked, () => tf.add(batchesTracked, 1));
+  const towards =
+    (value: tf.Tensor, factor: number) =>
+    (old: tf.Tensor): tf.Tensor =>
+      tf.add(tf.mul(old, 1 - momentum), tf.mul(value, momentum * factor));
+  recordUpdate(runningMean, towards(mean, 1));
+  recordUpdate(runningVariance, towards(variance, count / (count - 1)));
+  recordUpdate(batchesTracked, (old) => tf.add(old, 1));
 }

@@ -1,19 +1,23 @@
-import { invalid } from '@sparnet/core';
+import { checkInteger, checkOneOf, invalid } from '@sparnet/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { checkChannels } from './check-channels.ts';
 import { filterGradient, inputGradient } from './conv2d-gradients.ts';
 import { channelMean } from './spatial-mean.ts';
 import { checkReflectable, padAdjoint, padded } from './reflect-pad.ts';
 import { runOne, type Operation } from './operation.ts';
 
+const paddingModes = ['reflect', 'zero'] as const;
+type PaddingMode = (typeof paddingModes)[number];
+
 /** How the input of a convolution is enlarged before it: by `size` on each side of height and width. */
 export interface Padding {
-  mode: 'reflect' | 'zero';
+  mode: PaddingMode;
   size: number;
 }
 
 interface Attributes {
   stride: 1 | 2;
-  mode: 'reflect' | 'zero';
+  mode: PaddingMode;
   size: number;
 }
 
@@ -63,7 +67,8 @@ const operation: Operation<Attributes> = {
  * @param filter - [K,K,C,D].
  * @param bias - [D], or undefined.
  * @returns [N,H',W',D] with H' = floor((H + 2 size - K) / stride) + 1.
- * @throws SparnetError `bad-argument` when a reflected side is not larger than the padding.
+ * @throws SparnetError `bad-argument` when a reflected side is not larger than the padding, or for another stride, a
+ *   filter that is not square, or shapes that don't fit together.
  */
 export function conv2d(
   x: tf.Tensor4D,
@@ -72,8 +77,14 @@ export function conv2d(
   { stride = 1, padding = { mode: 'zero', size: 0 } }: { stride?: 1 | 2; padding?: Padding | undefined } = {},
 ): tf.Tensor4D {
   const { mode, size } = padding;
+  checkInteger('stride', stride, 1, 2);
+  checkOneOf('padding mode', mode, paddingModes);
+  checkInteger('padding size', size);
+  const [rows, columns, channelsIn, channelsOut] = filter.shape;
+  if (rows !== columns) throw invalid('filter', 'height and width alike', filter.shape);
+  if (x.shape[3] !== channelsIn) throw invalid('x', `${channelsIn} channels`, x.shape);
+  checkChannels(channelsOut, { bias });
   if (mode === 'reflect') checkReflectable(x.shape, size);
-  if (x.shape[3] !== filter.shape[2]) throw invalid('x', `${filter.shape[2]} channels`, x.shape);
   return runOne(operation, bias ? [x, filter, bias] : [x, filter], { stride, mode, size });
 }
 

@@ -1,5 +1,6 @@
-import { invalid } from '@sparnet/core';
+import { checkInteger, invalid } from '@sparnet/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { checkChannels } from './check-channels.ts';
 import { runOne, type Operation } from './operation.ts';
 import { channelMean, spatialMean } from './spatial-mean.ts';
 
@@ -45,7 +46,8 @@ const operation: Operation<Attributes> = {
  * @param x - [N,H,W,C].
  * @param gamma - [C].
  * @param beta - [C].
- * @throws SparnetError `bad-argument` when `groups` does not divide the number of channels.
+ * @throws SparnetError `bad-argument` when `groups` does not divide the number of channels, or a vector has another
+ *   length.
  */
 export function groupNorm(
   x: tf.Tensor4D,
@@ -53,6 +55,8 @@ export function groupNorm(
   beta: tf.Tensor1D,
   { groups, epsilon = 1e-5 }: { groups: number; epsilon?: number },
 ): tf.Tensor4D {
+  checkInteger('groups', groups, 1);
+  checkChannels(x.shape[3], { gamma, beta });
   if (x.shape[3] % groups !== 0) throw invalid('groups', `a divisor of the ${x.shape[3]} channels`, groups);
   return runOne(operation, [x, gamma, beta], { groups, epsilon });
 }

@@ -1,3 +1,4 @@
+import { checkNumber } from '@sparnet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { runOne, type Operation } from './operation.ts';
 
@@ -21,8 +22,13 @@ const operation: Operation<Attributes> = {
   ],
 };
 
-/** x where positive, else `slope * x` (at least 0); `x` [N,H,W,C]. */
+/**
+ * x where positive, else `slope * x`; `x` [N,H,W,C]. The gradient at 0 is the slope.
+ *
+ * @throws SparnetError `bad-argument` for a negative slope, of whose output the input's sign can't be told.
+ */
 export function leakyRelu(x: tf.Tensor4D, slope = 0.2): tf.Tensor4D {
+  checkNumber('slope', slope, 0);
   return runOne(operation, [x], { slope });
 }
 

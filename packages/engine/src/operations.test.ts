@@ -12,6 +12,7 @@ interface Case {
   /** Shapes of the differentiable inputs. */
   shapes: number[][];
   apply: (...inputs: never[]) => tf.Tensor;
+  /** In each input by itself, or the other inputs fixed. */
   linear?: true;
 }
 
@@ -22,6 +23,7 @@ function convolution(id: string, x: Shape, filter: Shape, options: object, bias 
     name: `conv2d ${id}`,
     shapes: bias ? [x, filter, [filter[3]]] : [x, filter],
     apply: (a: tf.Tensor4D, f: tf.Tensor4D, b?: tf.Tensor1D) => engine.conv2d(a, f, b, options),
+    linear: true,
   };
 }
 
@@ -82,9 +84,23 @@ const cases: Case[] = [
   },
   {
     name: 'batchNormInference',
-    shapes: [image, [3], [3]],
-    apply: (x: tf.Tensor4D, g: tf.Tensor1D, b: tf.Tensor1D) =>
-      engine.batchNormInference(x, g, b, tf.tensor1d([0.1, 0, -0.3]), tf.tensor1d([1, 0.5, 2])),
+    shapes: [image, [3], [3], [3]],
+    apply: (x: tf.Tensor4D, g: tf.Tensor1D, b: tf.Tensor1D, mean: tf.Tensor1D) =>
+      engine.batchNormInference(x, g, b, mean, tf.tensor1d([1, 0.5, 2])),
+    linear: true,
+  },
+  {
+    name: 'batchNormInference variance',
+    shapes: [[3]],
+    apply: (variance: tf.Tensor1D) =>
+      engine.batchNormInference(
+        values(image, 'image') as tf.Tensor4D,
+        tf.tensor1d([2, 0.5, -1]),
+        tf.tensor1d([1, 0, 2]),
+        tf.tensor1d([0.1, 0, -0.3]),
+        variance,
+        { epsilon: 9 }, // the values drawn are negative, too
+      ),
   },
   ...[1, 2, 4].map((groups): Case => ({
     name: `groupNorm ${groups}`,
@@ -98,9 +114,9 @@ const cases: Case[] = [
   { name: 'selu', shapes: [image], apply: engine.selu },
   { name: 'sigmoid', shapes: [image], apply: engine.sigmoid },
   { name: 'add', shapes: [image, image], apply: engine.add<tf.Tensor4D>, linear: true },
-  { name: 'multiply', shapes: [image, image], apply: engine.multiply },
-  { name: 'multiply map', shapes: [image, [2, 5, 6, 1]], apply: engine.multiply },
-  { name: 'multiply channel', shapes: [image, [2, 1, 1, 3]], apply: engine.multiply },
+  { name: 'multiply', shapes: [image, image], apply: engine.multiply, linear: true },
+  { name: 'multiply map', shapes: [image, [2, 5, 6, 1]], apply: engine.multiply, linear: true },
+  { name: 'multiply channel', shapes: [image, [2, 1, 1, 3]], apply: engine.multiply, linear: true },
   { name: 'scaleBy', shapes: [image], apply: (x: tf.Tensor4D) => engine.scaleBy(x, -1.5), linear: true },
   { name: 'cropTo', shapes: [image], apply: (x: tf.Tensor4D) => engine.cropTo(x, [4, 5]), linear: true },
   {
@@ -127,8 +143,10 @@ function values(shape: number[], purpose: string): tf.Tensor {
   return tf.tensor(data, shape);
 }
 
+/** In double precision. */
 function inner(a: tf.Tensor, b: tf.Tensor): number {
-  return tf.tidy(() => tf.sum(tf.mul(a, b)).dataSync()[0] as number);
+  const others = b.dataSync();
+  return Array.from(a.dataSync()).reduce((sum, value, index) => sum + value * (others[index] as number), 0);
 }
 
 /** A loss whose gradient by `output` is `weights`, from operations that a sweep records. */
@@ -138,13 +156,84 @@ function lossWithGradient(output: tf.Tensor, weights: tf.Tensor): tf.Scalar {
   return engine.meanSquaredError(output as tf.Tensor4D, target as tf.Tensor4D);
 }
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (name) => {
+/** What the documentation promises where a function has a kink. */
+const ties: (Omit<Case, 'linear'> & { inputs: number[][]; wanted: number[][] })[] = [
+  {
+    name: 'equal largest pixels share the gradient',
+    shapes: [[1, 2, 2, 1]],
+    inputs: [[5, 1, 5, 2]],
+    apply: engine.maxOverSpace,
+    wanted: [[0.5, 0, 0.5, 0]],
+  },
+  {
+    name: 'equal largest channels share the gradient',
+    shapes: [[1, 1, 2, 3]],
+    inputs: [[3, 3, 3, 0, 1, 1]],
+    apply: engine.maxOverChannels,
+    wanted: [[1 / 3, 1 / 3, 1 / 3, 0, 0.5, 0.5]],
+  },
+  {
+    name: 'leakyRelu has its slope at 0',
+    shapes: [[1, 1, 3, 1]],
+    inputs: [[0, -1, 1]],
+    apply: (x: tf.Tensor4D) => engine.leakyRelu(x, 0.25),
+    wanted: [[0.25, 0.25, 1]],
+  },
+  {
+    name: 'relu has slope 0 at 0',
+    shapes: [[1, 1, 3, 1]],
+    inputs: [[0, -1, 1]],
+    apply: engine.relu,
+    wanted: [[0, 0, 1]],
+  },
+  {
+    name: '|a - b| has slope 0 at 0',
+    shapes: [
+      [1, 1, 4, 1],
+      [1, 1, 4, 1],
+    ],
+    inputs: [
+      [1, 2, 3, 4],
+      [1, 3, 3, 0],
+    ],
+    apply: engine.meanAbsoluteError,
+    wanted: [
+      [0, -0.25, 0, 0.25],
+      [0, 0.25, 0, -0.25],
+    ],
+  },
+  {
+    name: 'pixelNorm divides a pixel of zeros by 1e-12',
+    shapes: [[1, 1, 1, 2]],
+    inputs: [[0, 0]],
+    apply: (x: tf.Tensor4D) => engine.scaleBy(engine.pixelNorm(x), 1e-12),
+    wanted: [[1, 1]],
+  },
+];
+
+function contract(name: engine.EngineName): void {
   let used: engine.Engine;
   beforeAll(async () => {
     used = await engine.useEngine(name);
     expect(used.name).toBe(name);
   });
   afterAll(() => used.dispose());
+
+  test.each(ties)('where values are equal: $name', ({ shapes, inputs, apply, wanted }) => {
+    const call = apply as unknown as (...xs: tf.Tensor[]) => tf.Tensor;
+    const tensors = inputs.map((data, index) => tf.tensor(data, shapes[index]));
+    const taped = tf.grads((...xs: tf.Tensor[]) => call(...xs))(tensors);
+    const swept = engine.sweep(() => {
+      const y = call(...tensors);
+      return lossWithGradient(y, tf.onesLike(y));
+    }, tensors);
+    for (const gradients of [taped, swept.gradients]) {
+      expect(gradients.map((gradient) => [...gradient.dataSync()])).toEqual(
+        wanted.map((list) => list.map((value) => expect.closeTo(value, 4) as number)),
+      );
+    }
+    tf.dispose([tensors, taped, swept.loss, swept.gradients]);
+  });
 
   test.each(cases.map((entry) => [entry.name, entry] as const))('%s', (_, { shapes, apply, linear }) => {
     const call = apply as unknown as (...inputs: tf.Tensor[]) => tf.Tensor;
@@ -176,4 +265,40 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (name) => {
     });
     expect(tf.memory().numTensors).toBe(before);
   });
+}
+
+describe.each(['cpu', 'wasm'] as const)('on %s', (name) => {
+  contract(name);
+});
+describe.skipIf(!process.env['SPARNET_NATIVE'])('on native (in the folder SPARNET_NATIVE)', () => {
+  contract('native');
+});
+
+test('what a gradient does not handle is refused', async () => {
+  const used = await engine.useEngine('cpu');
+  tf.tidy(() => {
+    const x = tf.zeros<tf.Rank.R4>([1, 5, 6, 3]);
+    const filter = tf.zeros<tf.Rank.R4>([3, 3, 3, 4]);
+    const [three, four] = [tf.ones<tf.Rank.R1>([3]), tf.ones<tf.Rank.R1>([4])];
+    const padding = (mode: string, size: number) => ({ padding: { mode: mode as 'zero', size } });
+    const refused: [string, () => unknown][] = [
+      ['for stride, got 3', () => engine.conv2d(x, filter, undefined, { stride: 3 as 1 })],
+      ['for filter, got [3, 2, 3, 4]', () => engine.conv2d(x, tf.zeros([3, 2, 3, 4]))],
+      ['for bias, got [3]', () => engine.conv2d(x, filter, three)],
+      ['for padding size, got 0.5', () => engine.conv2d(x, filter, undefined, padding('zero', 0.5))],
+      ['for padding size, got -1', () => engine.conv2d(x, filter, undefined, padding('reflect', -1))],
+      ['for padding mode, got "same"', () => engine.conv2d(x, filter, undefined, padding('same', 1))],
+      ['for size, got 1.5', () => engine.reflectPad(x, 1.5)],
+      ['for slope, got -0.1', () => engine.leakyRelu(x, -0.1)],
+      ['for alpha, got [4]', () => engine.prelu(x, four)],
+      ['for gamma, got [4]', () => engine.batchNormTraining(x, four, three)],
+      ['for beta, got [4]', () => engine.groupNorm(x, three, four, { groups: 1 })],
+      ['for groups, got 1.5', () => engine.groupNorm(x, three, three, { groups: 1.5 })],
+      ['for variance, got [4]', () => engine.batchNormInference(x, three, three, three, four)],
+      ['for mode, got "cubic"', () => engine.resample(x, { mode: 'cubic' as 'bicubic', size: [2, 2] })],
+      ['either size or scaleFactor, got neither', () => engine.resample(x, { mode: 'nearest' })],
+    ];
+    for (const [message, act] of refused) expect(act).toThrow(message);
+  });
+  used.dispose();
 });

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkChannels } from './check-channels.ts';
 import { runOne, type Operation } from './operation.ts';
 import { scaleShift } from './scale-shift.ts';
 import { channelMean } from './spatial-mean.ts';
@@ -21,7 +22,12 @@ const operation: Operation<object> = {
   },
 };
 
-/** x where positive, else `alpha * x`, with a slope a channel: `x` [N,H,W,C], `alpha` [C]. */
+/**
+ * x where positive, else `alpha * x`, with a slope a channel: `x` [N,H,W,C], `alpha` [C].
+ *
+ * @throws SparnetError `bad-argument` when `alpha` has another length.
+ */
 export function prelu(x: tf.Tensor4D, alpha: tf.Tensor1D): tf.Tensor4D {
+  checkChannels(x.shape[3], { alpha });
   return runOne(operation, [x, alpha], {});
 }

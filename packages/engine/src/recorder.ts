@@ -26,31 +26,36 @@ export interface Recorder {
     attributes: object,
     compute: () => tf.Tensor[],
   ): tf.Tensor[];
-  recordUpdate(update: BufferUpdate): void;
+  recordUpdate(buffer: tf.Variable, compute: (current: tf.Tensor) => tf.Tensor): void;
 }
 
-let active: Recorder | undefined;
+/** Where the active recorder is: one place for all copies of this package, as all copies of tfjs have one engine. */
+const place = Symbol.for('sparnet.recorder');
+const shared = globalThis as { [place]?: Recorder | undefined };
 
 /** The recorder of the sweep that is running its forward pass, if there is one. */
 export function activeRecorder(): Recorder | undefined {
-  return active;
+  return shared[place];
 }
 
 /** Run `forward` while `recorder` listens. */
 export function listen<Result>(recorder: Recorder, forward: () => Result): Result {
-  const outer = active;
-  active = recorder;
+  const outer = shared[place];
+  shared[place] = recorder;
   try {
     return forward();
   } finally {
-    active = outer;
+    shared[place] = outer;
   }
 }
 
 /** A recorder for the gradients of `leaves`, and its reverse pass. */
 export function createRecorder(leaves: readonly tf.Tensor[]) {
   const steps: Step[] = [];
-  const updates: BufferUpdate[] = [];
+  /** The pending value of each buffer, by its id. */
+  const updates = new Map<number, BufferUpdate>();
+  /** In the reverse pass: what is known so far of the gradients, by id of tensor. */
+  const gradients = new Map<number, tf.Tensor>();
   /** Ids of everything a gradient flows to. */
   const differentiable = new Set(leaves.map((leaf) => leaf.id));
 
@@ -74,18 +79,21 @@ export function createRecorder(leaves: readonly tf.Tensor[]) {
       });
       return outputs;
     },
-    recordUpdate(update) {
-      updates.push(update);
+    recordUpdate(buffer, compute) {
+      const earlier = updates.get(buffer.id)?.value;
+      updates.set(buffer.id, { buffer, value: tf.keep(tf.tidy(() => compute(earlier ?? buffer))) });
+      earlier?.dispose();
     },
   };
 
   /** The gradients of the scalar `loss` by id of leaf; each is the caller's to dispose. */
   function reverse(loss: tf.Tensor): Map<number, tf.Tensor> {
-    const gradients = new Map<number, tf.Tensor>([[loss.id, tf.onesLike(loss)]]);
-    for (let step = steps.pop(); step; step = steps.pop()) {
+    gradients.set(loss.id, tf.keep(tf.onesLike(loss)));
+    for (let step = steps.at(-1); step; step = steps.at(-1)) {
       const given = step.outputIds.map((id) => gradients.get(id));
-      if (given.some((gradient) => gradient !== undefined)) undo(step, given, gradients);
+      if (given.some((gradient) => gradient !== undefined)) undo(step, given);
       tf.dispose([step.keptInputs, step.keptOutputs]);
+      steps.pop();
       for (const id of step.outputIds) {
         gradients.get(id)?.dispose();
         gradients.delete(id);
@@ -94,28 +102,27 @@ export function createRecorder(leaves: readonly tf.Tensor[]) {
     return gradients;
   }
 
-  function undo(step: Step, given: (tf.Tensor | undefined)[], gradients: Map<number, tf.Tensor>): void {
+  function undo(step: Step, given: (tf.Tensor | undefined)[]): void {
     const { operation, attributes, needs, inputIds, keptInputs, keptOutputs } = step;
-    const found = tf.tidy(() =>
-      operation.backward({ gradients: given, inputs: keptInputs, outputs: keptOutputs, attributes, needs }),
-    );
-    for (const [index, id] of inputIds.entries()) {
-      const gradient = found[index];
-      if (!gradient) continue;
-      const earlier = gradients.get(id);
-      if (!needs[index]) gradient.dispose();
-      else if (!earlier) gradients.set(id, tf.keep(gradient));
-      else {
-        gradients.set(id, tf.keep(tf.add(earlier, gradient)));
-        tf.dispose([earlier, gradient]);
+    tf.tidy(() => {
+      // The inner tidy frees what the backward pass made on its way before anything is added up.
+      const found = tf.tidy(() =>
+        operation.backward({ gradients: given, inputs: keptInputs, outputs: keptOutputs, attributes, needs }),
+      );
+      for (const [index, id] of inputIds.entries()) {
+        const gradient = found[index];
+        if (!gradient || !needs[index]) continue;
+        const earlier = gradients.get(id);
+        gradients.set(id, tf.keep(earlier ? tf.add(earlier, gradient) : gradient));
+        earlier?.dispose();
       }
-    }
+    });
   }
 
-  /** Free whatever a forward pass that failed half-way left behind. */
+  /** Free whatever a forward or reverse pass that failed half-way left behind. */
   function abandon(): void {
-    for (const step of steps.splice(0)) tf.dispose([step.keptInputs, step.keptOutputs]);
-    for (const { value } of updates.splice(0)) value.dispose();
+    for (const step of steps) tf.dispose([step.keptInputs, step.keptOutputs]);
+    tf.dispose([...gradients.values(), ...Array.from(updates.values(), ({ value }) => value)]);
   }
 
   const differentiates = (tensor: tf.Tensor): boolean => differentiable.has(tensor.id);

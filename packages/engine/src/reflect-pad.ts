@@ -1,4 +1,4 @@
-import { invalid } from '@sparnet/core';
+import { checkInteger, invalid } from '@sparnet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { blockSlice } from './block-slice.ts';
 import { runOne, type Operation } from './operation.ts';
@@ -21,9 +21,10 @@ const operation: Operation<Attributes> = {
  * Pad `x` [N,H,W,C] by `size` on each side of height and width by reflection; the edge itself is not repeated
  * (PyTorch's `ReflectionPad2d`). Its gradient is the exact adjoint, which that of `tf.mirrorPad` is not.
  *
- * @throws SparnetError `bad-argument` when a side is not larger than `size`.
+ * @throws SparnetError `bad-argument` when a side is not larger than `size`, or `size` is no integer of at least 0.
  */
 export function reflectPad(x: tf.Tensor4D, size: number): tf.Tensor4D {
+  checkInteger('size', size);
   checkReflectable(x.shape, size);
   return runOne(operation, [x], { size });
 }

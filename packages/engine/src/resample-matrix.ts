@@ -1,5 +1,6 @@
 /** How values between the pixels are found. */
-export type ResampleMode = 'nearest' | 'bilinear' | 'bicubic';
+export const resampleModes = ['nearest', 'bilinear', 'bicubic'] as const;
+export type ResampleMode = (typeof resampleModes)[number];
 
 /**
  * The matrix [outputs, inputs], row by row, that resamples one axis: PyTorch's `interpolate` without `align_corners`.

@@ -1,7 +1,7 @@
-import { checkInteger, invalid } from '@sparnet/core';
+import { SparnetError, checkInteger, checkNumber, checkOneOf } from '@sparnet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { runOne, type Operation } from './operation.ts';
-import { resampleMatrix, type ResampleMode } from './resample-matrix.ts';
+import { resampleMatrix, resampleModes, type ResampleMode } from './resample-matrix.ts';
 
 interface Attributes {
   mode: ResampleMode;
@@ -35,16 +35,21 @@ const operation: Operation<Attributes> = {
  * `bilinear`, or `bicubic` (a = -0.75), borders repeated. With `scaleFactor` the output is floor(size * factor) and
  * source positions use the factor itself, as there. Two matrix products, so that the gradient is their exact adjoint.
  *
- * @throws SparnetError `bad-argument` unless exactly one of `size` and `scaleFactor` is given.
+ * @throws SparnetError `bad-argument` unless exactly one of `size` and `scaleFactor` is given, or for an unknown mode.
  */
 export function resample(
   x: tf.Tensor4D,
   { mode, size, scaleFactor }: { mode: ResampleMode; size?: readonly [number, number]; scaleFactor?: number },
 ): tf.Tensor4D {
   const [, inputHeight, inputWidth] = x.shape;
+  checkOneOf('mode', mode, resampleModes);
   if ((size === undefined) === (scaleFactor === undefined)) {
-    throw invalid('resample', 'either size or scaleFactor', { size, scaleFactor });
+    throw new SparnetError(
+      'bad-argument',
+      `resample takes either size or scaleFactor, got ${size ? 'both' : 'neither'}`,
+    );
   }
+  if (scaleFactor !== undefined) checkNumber('scaleFactor', scaleFactor, 0);
   const height = size?.[0] ?? Math.floor(inputHeight * (scaleFactor as number));
   const width = size?.[1] ?? Math.floor(inputWidth * (scaleFactor as number));
   checkInteger('height', height, 1);

@@ -1,20 +1,45 @@
 import {
   add,
+  batchNormTraining,
   commitUpdates,
   conv2d,
   leakyRelu,
   meanSquaredError,
   recordUpdate,
+  scaleBy,
   scope,
   sweep,
+  trackStatistics,
   useEngine,
 } from '@sparnet/engine';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { runOne, type Operation } from './operation.ts';
 
 beforeAll(async () => {
   await useEngine('wasm');
 });
+
+const failing: Operation<object> = {
+  name: 'SparnetFailing',
+  inputNames: ['x'],
+  keepsInputs: [0],
+  keepsOutputs: [0],
+  forward: ([x]) => [tf.mul(x as tf.Tensor, 2)],
+  backward({ inputs: [x] }) {
+    tf.square(x as tf.Tensor);
+    throw new Error('no memory');
+  },
+};
+
+const total: Operation<object> = {
+  name: 'SparnetTotal',
+  inputNames: ['x'],
+  keepsInputs: [],
+  keepsOutputs: [],
+  forward: ([x]) => [tf.sum(x as tf.Tensor)],
+  backward: ({ gradients: [dy] }) => [tf.reshape(dy as tf.Tensor, [1])],
+};
 
 const ones = (...shape: [number, number, number, number]): tf.Tensor4D => tf.ones(shape);
 
@@ -56,10 +81,82 @@ test('a failure in the forward pass leaves no tensor behind', () => {
   tf.dispose([filter, buffer, x]);
 });
 
+test.each(['backward pass', 'loss'])('a failure in the %s leaves no tensor behind', (where) => {
+  const filter = tf.variable(ones(3, 3, 1, 1));
+  const buffer = tf.variable(tf.scalar(0), false);
+  const x = ones(1, 4, 4, 1);
+  const forward = (): tf.Scalar => {
+    recordUpdate(buffer, () => tf.scalar(1));
+    const y = conv2d(x, filter);
+    const z = add(y, runOne<tf.Tensor4D, object>(failing, [leakyRelu(y)], {}));
+    return where === 'loss' ? (z as unknown as tf.Scalar) : meanSquaredError(z, tf.zerosLike(z));
+  };
+  const before = tf.memory().numTensors;
+  expect(() => sweep(forward, [filter])).toThrow(where === 'loss' ? 'expected a scalar' : 'no memory');
+  expect(tf.memory().numTensors).toBe(before);
+  tf.dispose([filter, buffer, x]);
+});
+
+test('another copy of the package is heard, too', async () => {
+  vi.resetModules();
+  const copy = await import('@sparnet/engine');
+  expect(copy.add).not.toBe(add);
+  const x = ones(1, 1, 1, 1);
+  const { loss, gradients } = sweep(() => meanSquaredError(copy.add(x, x), tf.zerosLike(x)), [x]);
+  expect([...(gradients[0] as tf.Tensor).dataSync()]).toEqual([8]);
+  tf.dispose([x, loss, gradients]);
+});
+
+test('a batch norm used twice tracks the same in a sweep as outside', () => {
+  const [x, other] = [tf.randomNormal<tf.Rank.R4>([2, 3, 3, 2]), tf.randomNormal<tf.Rank.R4>([2, 3, 3, 2])];
+  const [gamma, beta] = [tf.ones<tf.Rank.R1>([2]), tf.zeros<tf.Rank.R1>([2])];
+  const track = (commit: (forward: () => tf.Scalar) => void): ArrayLike<number>[] => {
+    const buffers = tf.tidy(() => ({
+      runningMean: tf.variable(tf.zeros([2]), false),
+      runningVariance: tf.variable(tf.ones([2]), false),
+      batchesTracked: tf.variable(tf.scalar(0), false),
+    }));
+    commit(() => {
+      for (const input of [x, other]) {
+        const { mean, variance } = batchNormTraining(input, gamma, beta);
+        trackStatistics({ ...buffers, mean, variance, count: 18, momentum: 0.1 });
+      }
+      return meanSquaredError(x, other);
+    });
+    const values = Object.values(buffers).map((buffer) => [...buffer.dataSync()]);
+    tf.dispose(Object.values(buffers));
+    return values;
+  };
+  const outside = track((forward) => tf.dispose(tf.tidy(forward)));
+  const before = tf.memory().numTensors;
+  const inside = track((forward) => {
+    const { loss, gradients, updates } = sweep(forward, [x]);
+    expect(updates).toHaveLength(3);
+    commitUpdates(updates);
+    tf.dispose([loss, gradients]);
+  });
+  expect(inside).toEqual(outside);
+  expect(inside[2]).toEqual([2]);
+  expect(tf.memory().numTensors).toBe(before);
+  tf.dispose([x, other, gamma, beta]);
+});
+
+test('no gradient flows through the statistics of a batch', () => {
+  const x = tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
+  const gamma = tf.variable(tf.ones<tf.Rank.R1>([1]));
+  const { loss, gradients } = sweep(() => {
+    const { mean } = batchNormTraining(x, gamma, tf.zeros([1]));
+    return scaleBy(runOne<tf.Scalar, object>(total, [mean], {}), 2);
+  }, [gamma]);
+  expect(loss.dataSync()[0]).toBe(5);
+  expect([...(gradients[0] as tf.Tensor).dataSync()]).toEqual([0]);
+  tf.dispose([x, gamma, loss, gradients]);
+});
+
 test('hands out changes of buffers, which are committed once', () => {
   const x = ones(1, 2, 2, 1);
   const buffer = tf.variable(tf.scalar(5), false);
-  const increment = (): void => recordUpdate(buffer, () => tf.add(buffer, 1));
+  const increment = (): void => recordUpdate(buffer, (value) => tf.add(value, 1));
   const { loss, gradients, updates } = sweep(() => {
     increment();
     return meanSquaredError(x, tf.zerosLike(x));

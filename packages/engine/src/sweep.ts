@@ -1,4 +1,4 @@
-import { SparnetError } from '@sparnet/core';
+import { SparnetError, invalid } from '@sparnet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { createRecorder, listen, type BufferUpdate } from './recorder.ts';
 
@@ -18,24 +18,20 @@ export interface Sweep {
  *
  * @param forward - Returns the scalar loss. Runs once, inside a `tf.tidy`.
  * @param leaves - Variables or tensors to differentiate by.
- * @throws SparnetError `bad-argument` when the loss depends on no leaf through the operations of this package.
+ * @throws SparnetError `bad-argument` when the loss is no scalar, or depends on no leaf through the operations of this
+ *   package. Whatever is thrown, also by `forward`, leaves no tensor behind.
  */
 export function sweep(forward: () => tf.Scalar, leaves: readonly tf.Tensor[]): Sweep {
   const { recorder, updates, reverse, abandon, differentiates } = createRecorder(leaves);
+  let loss: tf.Scalar | undefined;
   try {
-    const loss = tf.keep(tf.tidy(() => listen(recorder, forward)));
-    if (!differentiates(loss)) {
-      loss.dispose();
-      throw new SparnetError(
-        'bad-argument',
-        'the loss depends on no leaf: compute it with the operations of @sparnet/engine alone',
-      );
-    }
+    loss = tf.keep(tf.tidy(() => checkLoss(listen(recorder, forward), differentiates)));
     const found = reverse(loss);
     const gradients = leaves.map((leaf) => found.get(leaf.id) ?? tf.keep(tf.zerosLike(leaf)));
-    return { loss, gradients, updates };
+    return { loss, gradients, updates: [...updates.values()] };
   } catch (error) {
     abandon();
+    loss?.dispose();
     throw error;
   }
 }
@@ -46,4 +42,14 @@ export function commitUpdates(updates: readonly BufferUpdate[]): void {
     buffer.assign(value);
     value.dispose();
   }
+}
+
+function checkLoss(loss: tf.Scalar, differentiates: (tensor: tf.Tensor) => boolean): tf.Scalar {
+  if (!(loss instanceof tf.Tensor)) throw invalid('loss', 'a scalar', loss);
+  if (loss.rank !== 0) throw invalid('loss', 'a scalar', loss.shape);
+  if (differentiates(loss)) return loss;
+  throw new SparnetError(
+    'bad-argument',
+    'the loss depends on no leaf: compute it with the operations of @sparnet/engine alone',
+  );
 }

@@ -1,7 +1,9 @@
-import { SparnetError, checkOneOf } from '@sparnet/core';
+import { SparnetError, checkOneOf, isSparnetError } from '@sparnet/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { firstLine, imported, importNative } from './import-engine.ts';
+import { withoutCrashListeners } from './without-crash-listeners.ts';
 
-/** What computes: TensorFlow's C library, WebAssembly (one SIMD thread), or plain JavaScript. */
+/** What computes: TensorFlow's C library, WebAssembly (in Node one SIMD thread), or plain JavaScript. */
 export const engineNames = ['native', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof engineNames)[number];
 
@@ -10,7 +12,10 @@ export interface Engine {
   name: EngineName;
   /** In words: why this one, and which version of what. */
   why: string;
-  /** Give back its memory. Tensors of it are gone afterwards. */
+  /**
+   * Give it back; once is enough. When everybody who asked for this engine has, its memory is freed, and all tensors of
+   * it are gone.
+   */
   dispose(): void;
 }
 
@@ -19,7 +24,7 @@ const remedies: Record<EngineName, string> = {
   native:
     'npm install @tensorflow/tfjs-node (or @tensorflow/tfjs-node-gpu); SPARNET_NATIVE=DIR names another folder ' +
     'that holds it in its node_modules',
-  wasm: 'npm install @tensorflow/tfjs-backend-wasm',
+  wasm: 'npm install @tensorflow/tfjs-backend-wasm; a page also needs its .wasm files (setWasmPaths)',
   cpu: 'npm install @tensorflow/tfjs-backend-cpu',
 };
 
@@ -29,8 +34,8 @@ const backendNames: Record<EngineName, string> = { native: 'tensorflow', wasm: '
  * Choose what computes, for the whole process: tfjs has one engine in use at a time.
  *
  * @param name - An engine, or `auto`: the first of native, wasm, cpu that really works here.
- * @throws SparnetError `engine-unavailable` when the engine asked for can't be used, with how to get it. It never
- * falls back silently.
+ * @throws SparnetError `engine-unavailable` when the engine asked for can't be used, with how to get it. Its cause is a
+ * SparnetError `missing-package` where nothing is broken, only not installed. It never falls back silently.
  */
 export async function useEngine(name: EngineName | 'auto' = 'auto'): Promise<Engine> {
   checkOneOf('engine', name, ['auto', ...engineNames]);
@@ -41,8 +46,10 @@ export async function useEngine(name: EngineName | 'auto' = 'auto'): Promise<Eng
       const engine = await start(candidate);
       return { ...engine, why: [engine.why, ...reasons].join('; ') };
     } catch (error) {
-      reasons.push(`${candidate} is not here`);
       if (candidate === engineNames.at(-1)) throw error;
+      const { cause } = error as SparnetError;
+      const absent = isSparnetError(cause, 'missing-package');
+      reasons.push(`${candidate} ${absent ? 'is not here' : `does not work: ${firstLine(cause)}`}`);
     }
   }
   throw new Error('unreachable');
@@ -50,81 +57,72 @@ export async function useEngine(name: EngineName | 'auto' = 'auto'): Promise<Eng
 
 async function start(name: EngineName): Promise<Engine> {
   try {
-    const version = await starters[name]();
     const backend = backendNames[name];
+    const describe = await starters[name]();
     if (!(await tf.setBackend(backend)) || tf.getBackend() !== backend) throw new Error('it did not start');
     prove();
-    return { name, why: version, dispose: () => release(backend) };
+    return { name, why: describe(), dispose: newHandle(backend) };
   } catch (error) {
-    const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0];
     throw new SparnetError(
       'engine-unavailable',
-      `engine ${name} can't be used: ${reason}. ${remedies[name]}`,
-      {
-        cause: error,
-      },
+      `engine ${name} can't be used: ${firstLine(error)}. ${remedies[name]}`,
+      { cause: error },
     );
   }
+}
+
+/** How many engines that {@link useEngine} returned are not given back yet, by the name of their backend. */
+const handles = new Map<string, number>();
+
+/** Count one more user of a backend; the result takes it off again, at its first call. */
+function newHandle(backend: string): () => void {
+  handles.set(backend, (handles.get(backend) ?? 0) + 1);
+  let held = true;
+  return () => {
+    if (!held) return;
+    held = false;
+    const others = (handles.get(backend) as number) - 1;
+    handles.set(backend, others);
+    if (others === 0) release(backend);
+  };
 }
 
 /** tfjs forgets a backend that it removes; as its module is loaded once only, it would never come back. */
 function release(backend: string): void {
-  const factory = tf.findBackendFactory(backend);
+  const registered = tf.engine().registryFactory[backend];
+  if (!registered) return;
   tf.removeBackend(backend);
-  tf.registerBackend(backend, factory);
+  tf.registerBackend(backend, registered.factory, registered.priority);
 }
 
-/** Bring an engine's backend into the process and say which version it is. */
-const starters: Record<EngineName, () => Promise<string>> = {
+/** Bring an engine's backend into the process; the result says, once it runs, which version it is. */
+const starters: Record<EngineName, () => Promise<() => string>> = {
   async native() {
-    const { found, id } = await importNative();
-    const binding = (found.backend() as unknown as { binding?: { TF_Version?: string } }).binding;
-    return `TensorFlow ${binding?.TF_Version ?? '?'} through ${id}`;
+    const source = await importNative();
+    return () => {
+      const { binding } = tf.backend() as unknown as { binding?: { TF_Version?: string } };
+      return `TensorFlow ${binding?.TF_Version ?? '?'} through ${source}`;
+    };
   },
   async wasm() {
-    const { version_wasm: version } = await withoutNewCrashListeners(
-      () => import('@tensorflow/tfjs-backend-wasm'),
-    );
-    return `WebAssembly, tfjs ${version}, one thread`;
+    const { version_wasm: version, getThreadsCount } = await withoutCrashListeners(async () => {
+      const module = await imported('@tensorflow/tfjs-backend-wasm', import('@tensorflow/tfjs-backend-wasm'));
+      await tf.setBackend('wasm');
+      return module;
+    });
+    return () => {
+      const threads = getThreadsCount();
+      return `WebAssembly, tfjs ${version}, ${threads > 1 ? `${threads} threads` : 'one thread'}`;
+    };
   },
   async cpu() {
-    const { version_cpu: version } = await import('@tensorflow/tfjs-backend-cpu');
-    return `plain JavaScript, tfjs ${version}`;
+    const { version_cpu: version } = await imported(
+      '@tensorflow/tfjs-backend-cpu',
+      import('@tensorflow/tfjs-backend-cpu'),
+    );
+    return () => `plain JavaScript, tfjs ${version}`;
   },
 };
-
-async function importNative(): Promise<{ found: typeof tf; id: string }> {
-  const folder = globalThis.process?.env['SPARNET_NATIVE'];
-  const failures: unknown[] = [];
-  for (const id of ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']) {
-    try {
-      if (!folder) return { found: (await import(/* @vite-ignore */ id)) as typeof tf, id };
-      const { createRequire } = await import('node:module');
-      return { found: createRequire(`${folder}/package.json`)(id) as typeof tf, id: `${id} in ${folder}` };
-    } catch (error) {
-      failures.push(error);
-    }
-  }
-  throw failures.at(-1);
-}
-
-/**
- * Emscripten's start-up code adds process listeners that rethrow any later crash and print 100 kB of source: take them
- * off again.
- */
-async function withoutNewCrashListeners<Result>(load: () => Promise<Result>): Promise<Result> {
-  const events = ['uncaughtException', 'unhandledRejection'] as const;
-  const listeners = (event: string): unknown[] => globalThis.process?.listeners?.(event as 'exit') ?? [];
-  const before = events.map((event) => new Set(listeners(event)));
-  const loaded = await load();
-  await tf.setBackend('wasm');
-  for (const [index, event] of events.entries()) {
-    for (const listener of listeners(event)) {
-      if (!before[index]?.has(listener)) process.off(event, listener as () => void);
-    }
-  }
-  return loaded;
-}
 
 /** One small convolution with a known answer. */
 function prove(): void {

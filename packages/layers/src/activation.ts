@@ -1,3 +1,4 @@
+import { checkOneOf } from '@sparnet/core';
 import { leakyRelu, prelu, relu, selu } from '@sparnet/engine';
 import type * as tf from '@tensorflow/tfjs-core';
 import { constantValues } from './initial-values.ts';
@@ -11,18 +12,31 @@ export type ActivationType = (typeof activationTypes)[number];
 const leakySlope = 0.2;
 const initialSlope = 0.25;
 
+const functions: Record<ActivationType, (x: tf.Tensor4D, slopes?: tf.Tensor1D) => tf.Tensor4D> = {
+  'leaky-relu': (x) => leakyRelu(x, leakySlope),
+  prelu: (x, slopes) => prelu(x, slopes as tf.Tensor1D),
+  relu: (x) => relu(x),
+  selu: (x) => selu(x),
+  none: (x) => x,
+};
+
 export interface ActivationOptions extends ModuleOptions {
   type: ActivationType;
   channels: number;
 }
 
-/** LeakyReLU (slope 0.2), PReLU (a learned slope a channel, 0.25 at first), ReLU, SELU or nothing. */
+/**
+ * LeakyReLU (slope 0.2), PReLU (a learned slope a channel, 0.25 at first), ReLU, SELU or nothing.
+ *
+ * @throws SparnetError `bad-argument` for an unknown type.
+ */
 export class Activation extends Module {
   readonly #type: ActivationType;
   readonly #slopes: tf.Variable<tf.Rank.R1> | undefined;
 
   constructor({ type, channels, ...place }: ActivationOptions) {
     super(place);
+    checkOneOf('type', type, activationTypes);
     this.#type = type;
     if (type === 'prelu') {
       this.#slopes = this.vector('func.weight', channels, constantValues(channels, initialSlope));
@@ -30,18 +44,7 @@ export class Activation extends Module {
   }
 
   override forward(x: tf.Tensor4D): tf.Tensor4D {
-    switch (this.#type) {
-      case 'leaky-relu':
-        return leakyRelu(x, leakySlope);
-      case 'prelu':
-        return prelu(x, this.#slopes as tf.Variable<tf.Rank.R1>);
-      case 'relu':
-        return relu(x);
-      case 'selu':
-        return selu(x);
-      default:
-        return x;
-    }
+    return functions[this.#type](x, this.#slopes);
   }
 
   /** The shape after this layer; `visit` is told if it has weights. */

@@ -1,3 +1,4 @@
+import { checkOneOf } from '@sparnet/core';
 import { add, scope } from '@sparnet/engine';
 import type * as tf from '@tensorflow/tfjs-core';
 import { Cbam } from './cbam.ts';
@@ -6,8 +7,12 @@ import type { FeatureShape, LayerVisitor } from './layer-shape.ts';
 import { Module, type ForwardOptions } from './module.ts';
 import { ScaleResidualBlock, type ScaleResidualBlockOptions } from './scale-residual-block.ts';
 
+/** The attentions that a block may have besides the spatial one. */
+export const channelAttentionTypes = ['channel-attention', 'cbam'] as const;
+export type ChannelAttentionType = (typeof channelAttentionTypes)[number];
+
 export interface AttendedResidualBlockOptions extends ScaleResidualBlockOptions {
-  attention: 'channel-attention' | 'cbam';
+  attention: ChannelAttentionType;
 }
 
 /** What the paper's ablation puts in the place of a Face Attention Unit: the same block with another attention. */
@@ -17,6 +22,7 @@ export class AttendedResidualBlock extends Module {
 
   constructor({ attention, ...block }: AttendedResidualBlockOptions) {
     super(block);
+    checkOneOf('attention', attention, channelAttentionTypes);
     this.#residual = this.child('', (here) => new ScaleResidualBlock({ ...block, ...here }));
     const channels = block.outChannels;
     this.#attention = this.child('att_func', (inside) =>

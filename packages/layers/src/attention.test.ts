@@ -2,7 +2,7 @@ import { useEngine } from '@sparnet/engine';
 import type { StateDict } from '@sparnet/weights';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { AttendedResidualBlock, Cbam, ChannelAttention } from './index.ts';
+import { AttendedResidualBlock, Cbam, ChannelAttention, type LayerShape } from './index.ts';
 
 beforeAll(async () => {
   await useEngine('cpu');
@@ -62,6 +62,17 @@ test.each(['channel-attention', 'cbam'] as const)(
     block.dispose();
   },
 );
+
+test('the shared network of CBAM works twice, and is stored once', () => {
+  const layer = new Cbam({ channels: 32 });
+  const layers: LayerShape[] = [];
+  layer.trace([8, 8, 32], (shape) => layers.push(shape));
+  const total = (key: 'parameters' | 'multiplyAdds'): number =>
+    layers.reduce((sum, shape) => sum + shape[key], 0);
+  expect(total('parameters')).toBe(layer.parameterCount());
+  expect(total('multiplyAdds')).toBe(2 * 2 * (32 * 2) + 64 * (2 * 49));
+  layer.dispose();
+});
 
 function channelState(
   prefix: string,

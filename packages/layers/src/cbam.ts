@@ -33,6 +33,7 @@ export class Cbam extends Module {
 
   constructor({ channels, reduction = 16, ...place }: CbamOptions) {
     super(place);
+    checkInteger('channels', channels, 1);
     checkInteger('reduction', reduction, 1);
     const inner = Math.max(1, Math.floor(channels / reduction));
     this.#down = this.child(
@@ -70,7 +71,11 @@ export class Cbam extends Module {
 
   /** The shape of the result, that of the input; `visit` is told about every layer. */
   trace(input: FeatureShape, visit: LayerVisitor): FeatureShape {
-    this.#up.trace(this.#down.trace([1, 1, input[2]], visit), visit);
+    const shared = (told: LayerVisitor): unknown =>
+      this.#up.trace(this.#down.trace([1, 1, input[2]], told), told);
+    shared(visit);
+    // On the maxima the same weights work again.
+    shared((layer) => visit({ ...layer, parameters: 0 }));
     this.#toMap.trace([input[0], input[1], 2], visit);
     return input;
   }

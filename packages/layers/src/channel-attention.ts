@@ -21,6 +21,7 @@ export class ChannelAttention extends Module {
 
   constructor({ channels, reduction = 16, ...place }: ChannelAttentionOptions) {
     super(place);
+    checkInteger('channels', channels, 1);
     checkInteger('reduction', reduction, 1);
     const inner = Math.max(1, Math.floor(channels / reduction));
     this.#down = this.child(

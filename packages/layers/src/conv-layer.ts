@@ -1,14 +1,19 @@
-import { checkInteger } from '@sparnet/core';
+import { checkInteger, checkOneOf } from '@sparnet/core';
 import { conv2d, scope, upsampleNearest2x } from '@sparnet/engine';
 import type * as tf from '@tensorflow/tfjs-core';
-import { Activation, type ActivationType } from './activation.ts';
+import { Activation, activationTypes, type ActivationType } from './activation.ts';
 import { constantValues, normalValues } from './initial-values.ts';
 import type { FeatureShape, LayerVisitor } from './layer-shape.ts';
 import { Module, type FilterShape, type ForwardOptions, type ModuleOptions } from './module.ts';
-import { hasAffine, Norm, type NormType } from './norm.ts';
+import { hasAffine, Norm, normTypes, type NormType } from './norm.ts';
 
-/** What a layer does to height and width: twice, half (rounded up), or as they are. */
-export type Scale = 'none' | 'up' | 'down';
+/** What a layer does to height and width: nothing, double or halve them (rounded up, with its padding). */
+export const scaleTypes = ['none', 'up', 'down'] as const;
+export type Scale = (typeof scaleTypes)[number];
+
+/** How a layer fills the borders, by half a kernel on each side; `none` makes its output smaller. */
+export const paddingTypes = ['reflect', 'zero', 'none'] as const;
+export type PaddingType = (typeof paddingTypes)[number];
 
 export interface ConvLayerOptions extends ModuleOptions {
   inChannels: number;
@@ -17,13 +22,15 @@ export interface ConvLayerOptions extends ModuleOptions {
   scale?: Scale;
   norm?: NormType;
   activation?: ActivationType;
-  /** How the borders are filled, by half a kernel on each side; `none` makes the output smaller. */
-  padding?: 'reflect' | 'zero' | 'none';
+  padding?: PaddingType;
 }
 
 /**
  * The convolution of the released networks: nearest upsampling (`up`), padding by reflection, convolution (with
  * stride 2 for `down`; with a bias unless a norm with a shift follows), norm, activation.
+ *
+ * @throws SparnetError `bad-argument` for an option that is not among its choices; `forward` and `trace` when the input
+ *   is too small to be padded by reflection.
  */
 export class ConvLayer extends Module {
   readonly #kernelSize: number;
@@ -48,6 +55,10 @@ export class ConvLayer extends Module {
     checkInteger('inChannels', inChannels, 1);
     checkInteger('outChannels', outChannels, 1);
     checkInteger('kernelSize', kernelSize, 1);
+    checkOneOf('scale', scale, scaleTypes);
+    checkOneOf('norm', norm, normTypes);
+    checkOneOf('activation', activation, activationTypes);
+    checkOneOf('padding', padding, paddingTypes);
     this.#kernelSize = kernelSize;
     this.#scale = scale;
     const size = Math.floor(kernelSize / 2);
@@ -79,9 +90,12 @@ export class ConvLayer extends Module {
   /** The shape after this layer, which `visit` is told about. */
   trace([height, width]: FeatureShape, visit: LayerVisitor): FeatureShape {
     const outChannels = this.#weight.shape[3];
-    const shrinks = 2 * (this.#padding?.size ?? 0) - this.#kernelSize;
+    const { mode, size = 0 } = this.#padding ?? {};
+    const shrinks = 2 * size - this.#kernelSize;
     const side = (length: number): number => {
       const enlarged = this.#scale === 'up' ? 2 * length : length;
+      if (mode === 'reflect')
+        checkInteger(`height and width of the input of ${this.name || 'the layer'}`, enlarged, size + 1);
       return Math.floor((enlarged + shrinks) / (this.#scale === 'down' ? 2 : 1)) + 1;
     };
     const output: FeatureShape = [side(height), side(width), outChannels];

@@ -1,9 +1,10 @@
+import { checkInteger, checkOneOf } from '@sparnet/core';
 import { add, multiply, scope } from '@sparnet/engine';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { FeatureShape, LayerVisitor } from './layer-shape.ts';
 import { Module, type ForwardOptions } from './module.ts';
 import { ScaleResidualBlock, type ScaleResidualBlockOptions } from './scale-residual-block.ts';
-import { SpatialAttention, type AttentionType } from './spatial-attention.ts';
+import { attentionTypes, SpatialAttention, type AttentionType } from './spatial-attention.ts';
 
 export interface FaceAttentionUnitOptions extends ScaleResidualBlockOptions {
   attention?: AttentionType;
@@ -16,7 +17,8 @@ export interface FaceAttentionUnitOptions extends ScaleResidualBlockOptions {
  * The Face Attention Unit (figure 3): a residual block whose features are weighted by a map of where they
  * matter, made from the features themselves.
  *
- * @throws SparnetError `bad-argument` in `forward` when a map inside the hourglass becomes smaller than 2x2.
+ * @throws SparnetError `bad-argument` for an option that is not among its choices, and in `forward` when a map inside
+ *   the hourglass becomes smaller than 2x2.
  */
 export class FaceAttentionUnit extends Module {
   readonly #residual: ScaleResidualBlock;
@@ -31,6 +33,9 @@ export class FaceAttentionUnit extends Module {
     ...block
   }: FaceAttentionUnitOptions) {
     super(block);
+    checkOneOf('attention', attention, attentionTypes);
+    checkInteger('hourglassWidth', hourglassWidth, 1);
+    checkInteger('hourglassDepth', hourglassDepth);
     this.#residual = this.child(
       '',
       (here) => new ScaleResidualBlock({ ...block, ...here, norm, activation }),

@@ -1,8 +1,20 @@
 export { Activation, activationTypes, type ActivationOptions, type ActivationType } from './activation.ts';
-export { AttendedResidualBlock, type AttendedResidualBlockOptions } from './attended-residual-block.ts';
+export {
+  AttendedResidualBlock,
+  channelAttentionTypes,
+  type AttendedResidualBlockOptions,
+  type ChannelAttentionType,
+} from './attended-residual-block.ts';
 export { Cbam, type CbamOptions } from './cbam.ts';
 export { ChannelAttention, type ChannelAttentionOptions } from './channel-attention.ts';
-export { ConvLayer, type ConvLayerOptions, type Scale } from './conv-layer.ts';
+export {
+  ConvLayer,
+  paddingTypes,
+  scaleTypes,
+  type ConvLayerOptions,
+  type PaddingType,
+  type Scale,
+} from './conv-layer.ts';
 export { filterFromDisk, filterShapeOnDisk, filterToDisk } from './filter-layout.ts';
 export { FaceAttentionUnit, type FaceAttentionUnitOptions } from './face-attention-unit.ts';
 export { Hourglass, type HourglassOptions } from './hourglass.ts';
@@ -19,7 +31,7 @@ export {
   type VariableFactory,
   type VariableSpec,
 } from './module.ts';
-export { Norm, normTypes, type NormOptions, type NormType } from './norm.ts';
+export { Norm, normGroups, normTypes, type NormOptions, type NormType } from './norm.ts';
 export { ScaleResidualBlock, type ScaleResidualBlockOptions } from './scale-residual-block.ts';
 export {
   attentionTypes,

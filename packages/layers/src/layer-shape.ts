@@ -7,7 +7,7 @@ export interface LayerShape {
   name: string;
   kind: 'convolution' | 'norm' | 'activation';
   output: FeatureShape;
-  /** Trained values, those of the norm and activation of a convolution layer included. */
+  /** Trained values, those of the norm and activation of a convolution layer included; 0 where a layer works again. */
   parameters: number;
   /** Of the convolution, for one image; norms and activations are not counted, as is usual. */
   multiplyAdds: number;

@@ -50,7 +50,9 @@ function shapeComplaint(slot: Slot, given: TensorData | undefined): string[] {
   if (!given) return [];
   const wanted = shapeOnDisk(slot).join(', ');
   const found = given.shape.join(', ');
-  return wanted === found ? [] : [`${slot.name} [${found}] instead of [${wanted}]`];
+  if (wanted !== found) return [`${slot.name} [${found}] instead of [${wanted}]`];
+  const { length } = given.data;
+  return length === slot.variable.size ? [] : [`${slot.name} [${found}] with ${length} values`];
 }
 
 function valuesFor(slot: Slot, given: TensorData | undefined): Float32Array | undefined {
@@ -63,7 +65,7 @@ function valuesFor(slot: Slot, given: TensorData | undefined): Float32Array | un
 
 function refusal(problems: { missing: string[]; extra: string[]; misshaped: string[] }): SparnetError {
   const part = (title: string, items: string[]): string[] =>
-    items.length > 0 ? [`${items.length} ${title}: ${items.join('; ')}`] : [];
+    items.length > 0 ? [`${items.length} ${title}: ${shortened(items)}`] : [];
   const parts = [
     ...part('missing', problems.missing),
     ...part('left over', problems.extra),
@@ -75,4 +77,9 @@ function refusal(problems: { missing: string[]; extra: string[]; misshaped: stri
     code,
     `the state dict does not fit the module: ${parts.join('. ')}. Way out: ${advice}.`,
   );
+}
+
+function shortened(items: string[]): string {
+  const shown = items.slice(0, 8).join('; ');
+  return items.length > 8 ? `${shown} and ${items.length - 8} more` : shown;
 }

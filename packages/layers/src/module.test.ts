@@ -5,7 +5,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import { assert, integer, property, tuple } from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { filterFromDisk, filterShapeOnDisk, filterToDisk } from './filter-layout.ts';
-import { ConvLayer, FaceAttentionUnit } from './index.ts';
+import {
+  Activation,
+  AttendedResidualBlock,
+  ConvLayer,
+  FaceAttentionUnit,
+  Norm,
+  ScaleResidualBlock,
+  SpatialAttention,
+} from './index.ts';
 
 beforeAll(async () => {
   await useEngine('cpu');
@@ -94,6 +102,10 @@ test('what does not fit is listed, and nothing is changed', async () => {
   const misshaped: StateDict = { ...before, 'norm.norm.weight': zeros(3), 'norm.norm.bias': zeros(4) };
   const message = refusal(() => layer.loadStateDict(misshaped, { strict: false }));
   expect(message).toMatch(/^bad-state .*1 of another shape: norm.norm.bias \[4\] instead of \[3\]/);
+  const short = { ...zeros(2), shape: [3] };
+  expect(refusal(() => layer.loadStateDict({ ...before, 'norm.norm.bias': short }))).toContain(
+    'norm.norm.bias [3] with 2 values',
+  );
   expect(await layer.stateDict()).toEqual(before);
   expect(layer.loadStateDict({ 'norm.norm.weight': zeros(3), other: zeros(1) }, { strict: false })).toEqual({
     missing: Object.keys(before).filter((key) => key !== 'norm.norm.weight'),
@@ -102,6 +114,61 @@ test('what does not fit is listed, and nothing is changed', async () => {
   expect((await layer.stateDict())['norm.norm.weight']).toEqual(zeros(3));
   expect(mean).toBeDefined();
   layer.dispose();
+});
+
+test('a long list of misfits is cut short', () => {
+  const unit = new FaceAttentionUnit({ inChannels: 2, outChannels: 2, hourglassDepth: 1, hourglassWidth: 2 });
+  expect(refusal(() => unit.loadStateDict({}))).toMatch(/missing: ([^;]+; ){7}[^;]+ and 35 more\. Way out/);
+  unit.dispose();
+});
+
+const channels = { inChannels: 4, outChannels: 4 };
+test.each<[string, () => unknown]>([
+  ['for type, got "gelu"', () => new Activation({ type: 'gelu' as 'relu', channels: 4 })],
+  ['for type, got "bn"', () => new Norm({ type: 'bn' as 'batch', channels: 4 })],
+  ['for scale, got "dwon"', () => new ConvLayer({ ...channels, scale: 'dwon' as 'down' })],
+  ['for padding, got "same"', () => new ConvLayer({ ...channels, padding: 'same' as 'zero' })],
+  ['for activation, got "gelu"', () => new ConvLayer({ ...channels, activation: 'gelu' as 'relu' })],
+  ['for norm, got "bn"', () => new ScaleResidualBlock({ ...channels, scale: 'up', norm: 'bn' as 'batch' })],
+  [
+    'for attention, got "2D"',
+    () => new FaceAttentionUnit({ ...channels, hourglassDepth: 1, attention: '2D' as '2d' }),
+  ],
+  [
+    'for type, got "2D"',
+    () =>
+      new SpatialAttention({
+        channels: 4,
+        type: '2D' as '2d',
+        hourglassWidth: 4,
+        hourglassDepth: 0,
+        norm: 'none',
+        activation: 'relu',
+      }),
+  ],
+  [
+    'for attention, got "senet"',
+    () => new AttendedResidualBlock({ ...channels, attention: 'senet' as 'cbam' }),
+  ],
+  ['for seed, got -1', () => new ConvLayer({ ...channels, seed: -1 })],
+])('%s', (message, make) => {
+  const before = tf.memory().numTensors;
+  expect(make).toThrow(message);
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('a constructor that throws half-way frees what it had made', () => {
+  const before = tf.memory().numTensors;
+  // The width of the hourglass is too small for group norm, the block's channels are not.
+  const options = { inChannels: 32, outChannels: 32, norm: 'group', hourglassDepth: 1 } as const;
+  expect(() => new FaceAttentionUnit({ ...options, hourglassWidth: 16 })).toThrow('a multiple of 32');
+  let left = 5;
+  const variables = (): tf.Variable => {
+    if (left-- === 0) throw new Error('no memory');
+    return tf.tidy(() => tf.variable(tf.zeros([1])));
+  };
+  expect(() => new FaceAttentionUnit({ ...options, variables })).toThrow('no memory');
+  expect(tf.memory().numTensors).toBe(before);
 });
 
 test('variables come from the factory, in order, with values drawn when asked for', () => {

@@ -1,3 +1,4 @@
+import { checkInteger } from '@sparnet/core';
 import { scope } from '@sparnet/engine';
 import type { StateDict } from '@sparnet/weights';
 import * as tf from '@tensorflow/tfjs-core';
@@ -21,7 +22,10 @@ export type VariableFactory = (spec: VariableSpec) => tf.Variable;
 
 /** Where a module stands in a network, and who makes its variables. */
 export interface ModuleOptions {
-  /** Prefix of its state-dict keys, without the last dot; empty for a network. */
+  /**
+   * Prefix of its state-dict keys, without the last dot; empty for a network. Initial values depend on it: modules of one
+   * seed and name start alike, so give those that you put together different names.
+   */
   name?: string;
   /** Seed of the random initial values; each variable has a stream of its own. */
   seed?: number;
@@ -60,7 +64,7 @@ export interface ForwardOptions {
 /**
  * A part of a network: named variables and children in the order of PyTorch's state dict, and a forward pass.
  * Input and output are [N,H,W,C] unless a subclass says otherwise; the result belongs to the caller and may be the
- * input itself where a layer does nothing.
+ * input itself where a layer does nothing. When a constructor throws, the variables it had made are freed.
  */
 export abstract class Module<Output = tf.Tensor4D> {
   /** Where it stands: the prefix of its state-dict keys. */
@@ -70,6 +74,7 @@ export abstract class Module<Output = tf.Tensor4D> {
   readonly #members: (Slot | Module<unknown>)[] = [];
 
   constructor({ name = '', seed = 0, variables = ownVariable }: ModuleOptions = {}) {
+    checkInteger('seed', seed);
     this.name = name;
     this.#seed = seed;
     this.#variables = variables;
@@ -101,7 +106,7 @@ export abstract class Module<Output = tf.Tensor4D> {
    *
    * @param options.strict - False: keys may be missing or left over; the report names them.
    * @throws SparnetError `missing-key` when keys are missing, `bad-state` when keys are left over or a shape differs;
-   *   the message lists all of them.
+   *   the message counts them and lists the first of each kind.
    */
   loadStateDict(state: StateDict, { strict = true }: { strict?: boolean } = {}): LoadReport {
     return loadStateDict(this.slots(), state, { strict });
@@ -116,7 +121,9 @@ export abstract class Module<Output = tf.Tensor4D> {
     name: string,
     make: (place: Required<ModuleOptions>) => Child,
   ): Child {
-    const child = make({ name: this.#key(name), seed: this.#seed, variables: this.#variables });
+    const child = this.#orDispose(() =>
+      make({ name: this.#key(name), seed: this.#seed, variables: this.#variables }),
+    );
     this.#members.push(child);
     return child;
   }
@@ -148,16 +155,28 @@ export abstract class Module<Output = tf.Tensor4D> {
   ): tf.Variable<Rank> {
     const key = this.#key(name);
     const seed = this.#seed;
-    const variable = this.#variables({
-      name: key,
-      shape,
-      trainable: traits.kind === 'parameter',
-      get initial() {
-        return initial(seed, key);
-      },
-    });
+    const variable = this.#orDispose(() =>
+      this.#variables({
+        name: key,
+        shape,
+        trainable: traits.kind === 'parameter',
+        get initial() {
+          return initial(seed, key);
+        },
+      }),
+    );
     this.#members.push({ name: key, variable, ...traits });
     return variable as tf.Variable<Rank>;
+  }
+
+  /** What `make` returns; when it throws, no half-made module keeps its variables. */
+  #orDispose<Made>(make: () => Made): Made {
+    try {
+      return make();
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
   }
 
   #key(name: string): string {

@@ -1,4 +1,4 @@
-import { checkInteger, invalid } from '@sparnet/core';
+import { checkInteger, checkOneOf, invalid } from '@sparnet/core';
 import {
   batchNormInference,
   batchNormTraining,
@@ -18,7 +18,8 @@ export type NormType = (typeof normTypes)[number];
 
 const epsilon = 1e-5;
 const momentum = 0.1;
-const groups = 32;
+/** The groups of group norm. */
+export const normGroups = 32;
 
 export interface NormOptions extends ModuleOptions {
   type: NormType;
@@ -29,6 +30,8 @@ export interface NormOptions extends ModuleOptions {
 /**
  * Batch norm (running statistics as PyTorch keeps them), instance norm, group norm with 32 groups (all with a learned
  * scale and shift, eps 1e-5), division of each pixel by its length, or nothing.
+ *
+ * @throws SparnetError `bad-argument` for an unknown type, or channels that group norm can't divide.
  */
 export class Norm extends Module {
   readonly #type: NormType;
@@ -39,9 +42,10 @@ export class Norm extends Module {
 
   constructor({ type, channels, ...place }: NormOptions) {
     super(place);
+    checkOneOf('type', type, normTypes);
     checkInteger('channels', channels, 1);
-    if (type === 'group' && channels % groups !== 0)
-      throw invalid('channels', `a multiple of ${groups}`, channels);
+    if (type === 'group' && channels % normGroups !== 0)
+      throw invalid('channels', `a multiple of ${normGroups} (group norm)`, channels);
     this.#type = type;
     this.#channels = channels;
     if (!hasAffine(type)) return;
@@ -70,7 +74,7 @@ export class Norm extends Module {
           });
     }
     return groupNorm(x, weight, bias, {
-      groups: this.#type === 'instance' ? this.#channels : groups,
+      groups: this.#type === 'instance' ? this.#channels : normGroups,
       epsilon,
     });
   }

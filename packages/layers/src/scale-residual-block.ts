@@ -1,10 +1,11 @@
+import { checkInteger, checkOneOf } from '@sparnet/core';
 import { add, scope } from '@sparnet/engine';
 import type * as tf from '@tensorflow/tfjs-core';
-import { activatesInPlace, Activation, type ActivationType } from './activation.ts';
-import { ConvLayer, type Scale } from './conv-layer.ts';
+import { activatesInPlace, Activation, activationTypes, type ActivationType } from './activation.ts';
+import { ConvLayer, scaleTypes, type Scale } from './conv-layer.ts';
 import type { FeatureShape, LayerVisitor } from './layer-shape.ts';
 import { Module, type ForwardOptions, type ModuleOptions } from './module.ts';
-import { Norm, type NormType } from './norm.ts';
+import { Norm, normTypes, type NormType } from './norm.ts';
 
 export interface ScaleResidualBlockOptions extends ModuleOptions {
   inChannels: number;
@@ -17,6 +18,8 @@ export interface ScaleResidualBlockOptions extends ModuleOptions {
 /**
  * The feature branch of a Face Attention Unit (figure 3, left): a pre-activation residual block that may halve or
  * double height and width, upsampling in its first convolution or striding in its second.
+ *
+ * @throws SparnetError `bad-argument` for an option that is not among its choices.
  */
 export class ScaleResidualBlock extends Module {
   /** Undefined where the shortcut is the identity. */
@@ -36,6 +39,11 @@ export class ScaleResidualBlock extends Module {
     ...place
   }: ScaleResidualBlockOptions) {
     super(place);
+    checkInteger('inChannels', inChannels, 1);
+    checkInteger('outChannels', outChannels, 1);
+    checkOneOf('scale', scale, scaleTypes);
+    checkOneOf('norm', norm, normTypes);
+    checkOneOf('activation', activation, activationTypes);
     if (scale !== 'none' || inChannels !== outChannels) {
       this.#shortcut = this.child(
         'shortcut_func',

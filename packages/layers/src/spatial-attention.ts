@@ -1,3 +1,4 @@
+import { checkInteger, checkOneOf } from '@sparnet/core';
 import { multiply, scope, sigmoid } from '@sparnet/engine';
 import type * as tf from '@tensorflow/tfjs-core';
 import { ConvLayer } from './conv-layer.ts';
@@ -24,6 +25,8 @@ export interface SpatialAttentionOptions extends ModuleOptions {
 /**
  * The attention branch of a Face Attention Unit: an hourglass, a convolution and a sigmoid make a map
  * between 0 and 1 of where the features matter.
+ *
+ * @throws SparnetError `bad-argument` for an option that is not among its choices.
  */
 export class SpatialAttention extends Module {
   readonly #hourglass: Hourglass | undefined;
@@ -39,6 +42,8 @@ export class SpatialAttention extends Module {
     ...place
   }: SpatialAttentionOptions) {
     super(place);
+    checkOneOf('type', type, attentionTypes);
+    checkInteger('hourglassDepth', hourglassDepth);
     if (hourglassDepth === 0) return;
     const width = hourglassWidth;
     this.#hourglass = this.child(

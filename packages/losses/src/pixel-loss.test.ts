@@ -23,7 +23,9 @@ test.each<[PixelLossKind, PixelReduction, number, number[]]>([
 });
 
 test('unequal shapes are refused', () => {
-  expect(() => pixelLoss(output(), tf.zeros([2, 2, 2, 3]))).toThrow('expected shape [2, 2, 2, 1] for b');
+  expect(() => pixelLoss(output(), tf.zeros([2, 2, 2, 3]))).toThrow(
+    'expected the shape of the output, [2, 2, 2, 1], for target, got [2, 2, 2, 3]',
+  );
   expect(() => pixelLoss(output(), target(), { kind: 'cubic' as PixelLossKind })).toThrow(
     'squared, absolute',
   );

@@ -1,4 +1,4 @@
-import { checkOneOf } from '@sparnet/core';
+import { checkOneOf, invalid } from '@sparnet/core';
 import { meanAbsoluteError, meanSquaredError, scaleBy } from '@sparnet/engine';
 import type * as tf from '@tensorflow/tfjs-core';
 
@@ -28,6 +28,8 @@ export function pixelLoss(
 ): tf.Scalar {
   checkOneOf('kind', kind, pixelLossKinds);
   checkOneOf('reduction', reduction, pixelReductions);
+  if (output.shape.join() !== target.shape.join())
+    throw invalid('target', `the shape of the output, [${output.shape.join(', ')}],`, target.shape);
   const mean = kind === 'squared' ? meanSquaredError(output, target) : meanAbsoluteError(output, target);
   return reduction === 'mean' ? mean : scaleBy(mean, output.size / output.shape[0]);
 }

@@ -8,7 +8,7 @@ export interface BlockPlan {
   inChannels: number;
   outChannels: number;
   scale: Scale;
-  /** Does the block have an attention branch? */
+  /** Is it one of the blocks with attention? Of those, a `fau` block with an hourglass of depth 0 has no map. */
   attends: boolean;
   /** How often the hourglass halves the features; 0 where there is no hourglass. */
   hourglassDepth: number;

@@ -22,6 +22,16 @@ test.each<[string, Record<string, unknown>]>([
   ['expected integer between 0 and 16 for attentionBlocks, got 17', { attentionBlocks: 17 }],
   ['expected 1 times a power of two for bottleneckSize, got 3', { bottleneckSize: 3 }],
   ['at least 2x2 (not 1x1) for bottleneckSize, got 1', { bottleneckSize: 1 }],
+  ["(not 0.5x0.5), or hourglassDepth 'feature-size', for bottleneckSize, got 4", { inputSize: 16 }],
+  [
+    'gives encoder.1 a multiple of 32 channels for norm group (not 48) for minChannels, got 48',
+    { norm: 'group', minChannels: 48, maxChannels: 96 },
+  ],
+  [
+    'gives encoder.1 a multiple of 32 channels for norm group (not 40) for maxChannels, got 160',
+    { norm: 'group', minChannels: 8, maxChannels: 160 },
+  ],
+  ['a multiple of 32 for norm group for hourglassWidth, got 16', { norm: 'group', hourglassWidth: 16 }],
 ])('%s', (message, input) => {
   let error: unknown;
   try {
@@ -43,5 +53,7 @@ test('defaults are filled in, given values kept', () => {
   });
   expect(resolveConfig(config)).toEqual(config);
   expect(resolveConfig({}).attentionBlocks).toBe(16);
+  // Without an hourglass its width does not matter.
+  expect(resolveConfig({ norm: 'group', hourglassWidth: 16, attentionBlocks: 0 }).norm).toBe('group');
   expect(JSON.parse(JSON.stringify(config))).toEqual(config);
 });

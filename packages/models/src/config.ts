@@ -2,12 +2,13 @@ import { invalid } from '@sparnet/core';
 import {
   activationTypes,
   attentionTypes,
+  normGroups,
   normTypes,
   type ActivationType,
   type AttentionType,
   type NormType,
 } from '@sparnet/layers';
-import { planBlocks } from './block-plan.ts';
+import { planBlocks, type BlockPlan } from './block-plan.ts';
 
 /** What stands where the paper has Face Attention Units (`fau`). */
 export const blockTypes = ['fau', 'channel-attention', 'cbam'] as const;
@@ -48,7 +49,7 @@ export interface SparnetConfig {
   hourglassWidth: number;
   hourglassDepth: DepthRule;
   /**
-   * Add the input, enlarged by bicubic, to the output: the network then learns what bicubic lacks. Not in the paper;
+   * Add the input, enlarged by bicubic (PyTorch's, a = -0.75), to the output: the network then learns what bicubic lacks. Not in the paper;
    * a small network is ahead of bicubic within minutes with it.
    */
   globalSkip: boolean;
@@ -119,15 +120,46 @@ function checkScale({ scale, inputSize, outputSize }: SparnetConfig): void {
 
 function checkBlocks(config: SparnetConfig): SparnetConfig {
   const blocks = planBlocks(config);
-  if (config.attentionBlocks === Infinity) config.attentionBlocks = blocks.length;
-  integer('attentionBlocks', config.attentionBlocks, 0, blocks.length);
-  for (const { name, hourglassDepth, outputSize } of planBlocks(config)) {
-    const smallest = outputSize / 2 ** hourglassDepth;
-    if (smallest >= 2) continue;
-    const wanted = `a size that leaves the hourglass of ${name} at least 2x2 (not ${smallest}x${smallest})`;
-    throw invalid('bottleneckSize', wanted, config.bottleneckSize, 'bad-config');
+  const all = config.attentionBlocks === Infinity;
+  if (!all) integer('attentionBlocks', config.attentionBlocks, 0, blocks.length);
+  for (const block of blocks) {
+    checkHourglass(block, config);
+    if (config.norm === 'group') checkGroups(block, config);
   }
-  return config;
+  return { ...config, attentionBlocks: all ? blocks.length : config.attentionBlocks };
+}
+
+function checkHourglass({ name, hourglassDepth, outputSize }: BlockPlan, config: SparnetConfig): void {
+  const smallest = outputSize / 2 ** hourglassDepth;
+  if (smallest >= 2) return;
+  const wanted = `a size that leaves the hourglass of ${name} at least 2x2 (not ${smallest}x${smallest})`;
+  const otherRule = config.hourglassDepth === 'released' && config.bottleneckSize >= 2;
+  throw invalid(
+    'bottleneckSize',
+    otherRule ? `${wanted}, or hourglassDepth 'feature-size',` : wanted,
+    config.bottleneckSize,
+    'bad-config',
+  );
+}
+
+function checkGroups(
+  { name, inChannels, outChannels, hourglassDepth }: BlockPlan,
+  config: SparnetConfig,
+): void {
+  const { minChannels, hourglassWidth } = config;
+  const channels = [inChannels, outChannels].find((count) => count % normGroups !== 0);
+  if (channels !== undefined) {
+    const key = channels === minChannels ? 'minChannels' : 'maxChannels';
+    const wanted = `a value that gives ${name} a multiple of ${normGroups} channels for norm group (not ${channels})`;
+    throw invalid(key, wanted, config[key], 'bad-config');
+  }
+  if (hourglassDepth > 0 && hourglassWidth % normGroups !== 0)
+    throw invalid(
+      'hourglassWidth',
+      `a multiple of ${normGroups} for norm group`,
+      hourglassWidth,
+      'bad-config',
+    );
 }
 
 function withoutUndefined(input: SparnetConfigInput): SparnetConfigInput {

@@ -15,3 +15,4 @@ export { preset, presetNames, type PresetName } from './presets.ts';
 export type { ModelSource } from './read-source.ts';
 export { createSparnet, Sparnet } from './sparnet.ts';
 export { summary, type Summary } from './summary.ts';
+export { summaryText } from './summary-text.ts';

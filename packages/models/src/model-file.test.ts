@@ -74,6 +74,11 @@ test('an address is fetched', async () => {
     expect(loaded.config).toEqual(model.config);
     loaded.dispose();
     await expectRefusal(loadModel('https://example.com/other'), 'missing-file', /other: HTTP 404/);
+    fetched.mockRejectedValueOnce(new TypeError('fetch failed'));
+    await expectRefusal(loadModel('https://example.com/a'), 'missing-file', /a: no answer/);
+    const broken = new ReadableStream({ start: (control) => control.error(new TypeError('terminated')) });
+    fetched.mockResolvedValueOnce(new Response(broken));
+    await expectRefusal(loadModel('https://example.com/a'), 'missing-file', /a: the download broke off/);
   } finally {
     vi.unstubAllGlobals();
   }
@@ -162,13 +167,18 @@ test('what cannot be loaded is refused, and nothing stays behind', async () => {
   await expectRefusal(
     loadModel(bytes, { config: { ...model.config, norm: 'none' } }),
     'missing-key',
-    /conv2d\.bias/,
+    /^model: .*conv2d\.bias/,
   );
   const state = await model.stateDict();
   const damaged = formatSafetensors(state, { metadata: { 'sparnet.config': '{"norm":"weight"}' } });
   await expectRefusal(loadModel(damaged), 'bad-config', /sparnet\.config: expected one of .* for norm/);
   const unreadable = formatSafetensors(state, { metadata: { 'sparnet.config': '{' } });
   await expectRefusal(loadModel(unreadable), 'bad-config', /sparnet\.config/);
+  await expectRefusal(
+    loadModel(bytes, { config: { ...model.config, norm: 'group' } }),
+    'bad-config',
+    /channels for norm group/,
+  );
   await expectRefusal(loadModel(3 as unknown as string), 'bad-argument', /for source, got 3/);
   await expectRefusal(
     saveModel(model, join(folder, 'no', 'folder.safetensors')),

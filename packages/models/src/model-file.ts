@@ -1,4 +1,4 @@
-import { SparnetError } from '@sparnet/core';
+import { SparnetError, isSparnetError } from '@sparnet/core';
 import { scope } from '@sparnet/engine';
 import type { ModuleOptions, VariableSpec } from '@sparnet/layers';
 import { formatSafetensors, parseSafetensors, parseWeights } from '@sparnet/weights';
@@ -25,8 +25,9 @@ export function modelMetadata({ config }: Pick<Sparnet, 'config'>): Record<strin
  *
  * @param source - Bytes, a `File`, a URL or, in Node, a path.
  * @param options.config - Instead of the file's own configuration.
- * @throws SparnetError `missing-file`; `bad-file` or `unsafe-file` for damaged or dangerous bytes; `bad-config` without
- *   a valid configuration; `missing-key` or `bad-state` when weights and configuration don't fit.
+ * @throws SparnetError `missing-file`; `unsupported` for a path outside Node; `bad-file` or `unsafe-file` for damaged or
+ *   dangerous bytes; `bad-config` without a valid configuration; `missing-key` or `bad-state` when weights and
+ *   configuration don't fit; `bad-argument` for a source of another type.
  */
 export async function loadModel(
   source: ModelSource,
@@ -43,7 +44,8 @@ export async function loadModel(
     return model;
   } catch (error) {
     model.dispose();
-    throw error;
+    if (!isSparnetError(error)) throw error;
+    throw new SparnetError(error.code, `${name}: ${error.message}`, { cause: error });
   }
 }
 

@@ -2,7 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { useEngine } from '@sparnet/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { createSparnet, planBlocks, preset, presetNames, summary, type PresetName } from './index.ts';
+import {
+  createSparnet,
+  planBlocks,
+  preset,
+  presetNames,
+  summary,
+  summaryText,
+  type PresetName,
+} from './index.ts';
 
 interface Official {
   trainable_parameters: number;
@@ -75,6 +83,38 @@ test('a summary allocates nothing, also at another size', () => {
   expect(part.output).toEqual([64, 32, 3]);
   expect(part.parameters).toBe(whole.parameters);
   expect(part.multiplyAdds / whole.multiplyAdds).toBeCloseTo(1 / 8, 3);
+});
+
+test('a summary refuses sizes that the network can not take', () => {
+  const tiny = preset('sparnet-tiny');
+  expect(() => summary(tiny, { size: [16, 0] })).toThrow('for width, got 0');
+  expect(() => summary(tiny, { size: [1.5, 16] })).toThrow('for height, got 1.5');
+  expect(() => summary(tiny, { size: [4, 16] })).toThrow(/at least 2 for .* res_layers.0.att_func.*, got 1/);
+  expect(summary(tiny, { size: [5, 16] }).output).toEqual([40, 128, 3]);
+});
+
+test('the text of a summary has a line a layer and the sums', () => {
+  const found = summary(preset('sparnet-v16-s4'));
+  const lines = summaryText(found).split('\n');
+  expect(lines).toHaveLength(found.layers.length + 3);
+  expect(lines[1]).toMatch(/^encoder\.0 +128x128x32 +896 +14,155,776$/);
+  expect(lines.at(-2)).toMatch(/layers, input 128x128x3 +128x128x3 +10,518,867 +7,130,234,880$/);
+  expect(lines.at(-1)).toMatch(/^46\.5 MiB/);
+});
+
+test.each([0, 1, 2, 4, 8] as const)('V%i lacks only attention of V16', (count) => {
+  const keysOf = (name: PresetName): string[] => {
+    const model = createSparnet(preset(name), { variables: zeros });
+    const names = model.slots().map((slot) => slot.name);
+    model.dispose();
+    return names;
+  };
+  const part = new Set(keysOf(`sparnet-v${count}`));
+  const whole = keysOf('sparnet-v16');
+  const absent = whole.filter((key) => !part.has(key));
+  expect(part.size + absent.length).toBe(whole.length);
+  expect(absent.filter((key) => !key.includes('.att_func.'))).toEqual([]);
+  expect(absent).not.toEqual([]);
 });
 
 test('attention in fewer blocks costs fewer parameters, and names that mean the same agree', () => {

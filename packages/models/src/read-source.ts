@@ -6,7 +6,8 @@ export type ModelSource = Uint8Array | ArrayBuffer | Blob | URL | string;
 /**
  * The bytes of a source, and its name for messages.
  *
- * @throws SparnetError `missing-file` when there is no such file or address, `unsupported` for a path outside Node.
+ * @throws SparnetError `missing-file` when there is no such file or address, `unsupported` for a path outside Node and
+ *   web pages, `bad-argument` for anything else.
  */
 export async function readSource(source: ModelSource): Promise<{ bytes: Uint8Array; name: string }> {
   if (source instanceof Uint8Array) return { bytes: source, name: 'model' };
@@ -34,28 +35,27 @@ function asUrl(source: URL | string): URL | undefined {
 }
 
 async function download(url: URL, name: string): Promise<Uint8Array> {
-  let response: Response;
-  try {
-    response = await fetch(url);
-  } catch (cause) {
-    throw new SparnetError('missing-file', `${name}: no answer; check the address and the network`, {
-      cause,
-    });
-  }
+  const lost = (what: string) => (cause: unknown) => {
+    throw new SparnetError('missing-file', `${name}: ${what}`, { cause });
+  };
+  const response = await fetch(url).catch(lost('no answer; check the address and the network'));
   if (!response.ok) {
     throw new SparnetError(
       'missing-file',
       `${name}: HTTP ${response.status} ${response.statusText}; check the address`,
     );
   }
-  return new Uint8Array(await response.arrayBuffer());
+  return new Uint8Array(await response.arrayBuffer().catch(lost('the download broke off; try again')));
 }
 
 async function readPath(path: URL | string): Promise<Uint8Array> {
   // Not an import, which bundlers for browsers would try to resolve.
   const fs = globalThis.process?.getBuiltinModule?.('node:fs/promises');
   if (!fs)
-    throw new SparnetError('unsupported', `${String(path)}: files can only be read in Node; give its bytes`);
+    throw new SparnetError(
+      'unsupported',
+      `${String(path)}: paths can only be read in Node; give a whole address (https://...), a File or the bytes`,
+    );
   try {
     return await fs.readFile(path);
   } catch (cause) {

@@ -72,9 +72,9 @@ export class Sparnet extends Module {
  * A SPARNet with random weights, as the release starts from: convolutions N(0, 0.02), biases 0.
  *
  * @param config - See {@link preset} for those of the paper.
- * @param options.seed - Equal seeds give equal weights.
+ * @param options.seed - Equal seeds give equal weights. A non-negative integer below 2^53.
  * @param options.variables - Who makes the variables; `tf.variable` by default.
- * @throws SparnetError `bad-config` that names the key.
+ * @throws SparnetError `bad-config` that names the key, `bad-argument` for a bad seed.
  */
 export function createSparnet(
   config: SparnetConfigInput,

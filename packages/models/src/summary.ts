@@ -1,3 +1,4 @@
+import { checkInteger } from '@sparnet/core';
 import type { FeatureShape, LayerShape } from '@sparnet/layers';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { SparnetConfigInput } from './config.ts';
@@ -5,7 +6,7 @@ import { createSparnet, Sparnet } from './sparnet.ts';
 
 /** The size and cost of a network for one image. */
 export interface Summary {
-  /** Every layer with weights, in the order of the forward pass. */
+  /** Every layer with weights, in the order of the forward pass; twice where its weights work twice. */
   layers: LayerShape[];
   input: FeatureShape;
   output: FeatureShape;
@@ -22,7 +23,7 @@ export interface Summary {
  * variable is allocated.
  *
  * @param options.size - Height and width of the input; the configured input size by default.
- * @throws SparnetError `bad-config` that names the key.
+ * @throws SparnetError `bad-config` that names the key, `bad-argument` for a size that the network can't take.
  */
 export function summary(
   model: Sparnet | SparnetConfigInput,
@@ -30,6 +31,8 @@ export function summary(
 ): Summary {
   const network = model instanceof Sparnet ? model : createSparnet(model, { variables: shapeOnly });
   const [height, width] = size ?? [network.config.inputSize, network.config.inputSize];
+  checkInteger('height', height, 1);
+  checkInteger('width', width, 1);
   const layers: LayerShape[] = [];
   const input: FeatureShape = [height, width, 3];
   const output = network.trace(input, (layer) => layers.push(layer));
@@ -51,5 +54,6 @@ function elements([height, width, channels]: FeatureShape): number {
 
 /** A trace reads shapes and sizes only, so that ten million random numbers need not be drawn. */
 function shapeOnly({ shape }: { shape: number[] }): tf.Variable {
-  return { shape, size: shape.reduce((product, side) => product * side, 1) } as unknown as tf.Variable;
+  const size = shape.reduce((product, side) => product * side, 1);
+  return { shape, size, dispose() {} } as unknown as tf.Variable;
 }

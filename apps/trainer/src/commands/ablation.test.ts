@@ -25,8 +25,9 @@ test('networks are trained one after the other; a second call goes on, a third c
   const computing = ['--engine', 'wasm', '--workers', '1', '--schedule', 'cosine'];
   const argv = ['--presets', 'cbam,sparnet-v16', ...flags, ...network, ...computing, '--steps', '3'];
 
-  expect(await ablationCommand(argv, AbortSignal.abort())).toBe(130);
-  expect(await ablationCommand(argv, on)).toBe(0);
+  // What could not start keeps nobody from starting otherwise.
+  expect(await ablationCommand.run([...argv, '--batch', '3'], AbortSignal.abort())).toBe(130);
+  expect(await ablationCommand.run(argv, on)).toBe(0);
   const lines = stdout.trimEnd().split('\n').slice(-3);
   expect(lines[1]).toMatch(/^cbam +3 +\d+\.\d{3} +0\.\d{4}$/);
   expect(lines[2]).toMatch(/^sparnet-v16 +3 +\d+\.\d{3} +0\.\d{4}$/);
@@ -39,15 +40,27 @@ test('networks are trained one after the other; a second call goes on, a third c
   expect(models[0]?.equals(models[1] as Buffer)).toBe(false);
 
   const before = stdout;
-  expect(await ablationCommand(argv, on)).toBe(0);
+  expect(await ablationCommand.run(argv, on)).toBe(0);
   expect(await readFile(join(out, 'ablation.json'), 'utf8')).toBe(report);
   expect(modelOf(join(out, 'cbam')).equals(models[0] as Buffer)).toBe(true);
   expect(stdout.slice(before.length)).toBe(`${lines.join('\n')}\n`);
 
-  await expect(ablationCommand([...argv, '--lr', '0.5'], on)).rejects.toMatchObject({
+  await expect(ablationCommand.run([...argv, '--lr', '0.5'], on)).rejects.toMatchObject({
     code: 'bad-config',
-    message: expect.stringMatching(/cbam.*lr 0\.0002, not 0\.5/),
+    message: expect.stringMatching(/begun with no lr, not lr 0\.5/),
   });
+});
+
+test('planned by time, a second call goes on although the plan has changed the options', async () => {
+  const out = join(tempFolder(), 'ablation');
+  const flags = ['--data', await pictureFolder(3), '--val', await pictureFolder(1), '--out', out];
+  const network = ['--network', JSON.stringify(tinyNetwork), '--batch', '2', '--engine', 'auto'];
+  const budget = ['--minutes', '0.002', '--warmup', '10000', '--schedule', 'cosine', '--workers', '1'];
+  const argv = ['--presets', 'cbam', ...flags, ...network, ...budget];
+  expect(await ablationCommand.run(argv, on)).toBe(0);
+  const model = modelOf(join(out, 'cbam'));
+  expect(await ablationCommand.run(argv, on)).toBe(0);
+  expect(modelOf(join(out, 'cbam')).equals(model)).toBe(true);
 });
 
 test.each([
@@ -57,5 +70,5 @@ test.each([
   [['--presets', ',', '--out', 'x', '--val', 'x'], /presets/],
   [['--preset', 'cbam', '--out', 'x', '--val', 'x'], /--presets/],
 ])('refused: %j', async (argv, message) => {
-  await expect(ablationCommand(argv, on)).rejects.toThrow(message);
+  await expect(ablationCommand.run(argv, on)).rejects.toThrow(message);
 });

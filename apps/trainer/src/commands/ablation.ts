@@ -1,15 +1,17 @@
+import type { Command } from '../command.ts';
 import { SparnetError, invalid } from '@sparnet/core';
 import { presetNames, type PresetName } from '@sparnet/models';
 import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { trainOptions, type TrainConfig } from '../options.ts';
-import { writeAtomic } from '../run/atomic-file.ts';
-import { readConfig } from '../run/config-file.ts';
-import { helpText } from '../run/help-text.ts';
+import { writeAtomic, writeError } from '../run/atomic-file.ts';
+import { readConfig, writeConfig } from '../run/config-file.ts';
 import { parseFlags } from '../run/parse-flags.ts';
 import { runPaths } from '../run/run-paths.ts';
-import { resume, train, type TrainResult } from '../train.ts';
+import { resume, train, type TrainControl, type TrainResult } from '../train.ts';
 import { withWholePaths } from '../whole-paths.ts';
+import { asUsage } from '../wrong-usage.ts';
 import { say } from './report.ts';
 
 const { preset: _, ...shared } = trainOptions;
@@ -19,31 +21,25 @@ const table = {
 } as const;
 
 const usage = `trainer ablation --presets A,B,... --data PATH... --val PATH... --out DIR
-                 (--steps N | --epochs N) [options]
+                 (--steps N | --epochs N | --minutes N) [options]
 
 Trains each preset on the same data with the same seed and budget, in
 DIR/PRESET, and writes DIR/ablation.json with their validations. A second call
-goes on where the first one was stopped.`;
+with the same options goes on where the first one was stopped; DIR/options.json
+keeps them.`;
 
-export async function ablationCommand(argv: readonly string[], signal: AbortSignal): Promise<number> {
-  if (argv.includes('--help') || argv.includes('-h')) {
-    process.stdout.write(helpText(table, { usage }));
-    return 0;
-  }
-  const { options } = parseFlags(argv, table);
-  const { presets = [], out, ...rest } = options;
-  const names = presets.flatMap((word) => word.split(',')).filter((word) => word !== '');
-  if (!out) throw invalid('out', 'a folder for the runs (--out)', out);
-  if (!rest.val?.length) throw invalid('val', 'photographs to compare on (--val)', rest.val);
-  const unknown = names.find((name) => !presetNames.includes(name as PresetName));
-  if (names.length === 0 || unknown)
-    throw invalid('presets', `names from: ${presetNames.join(', ')}`, unknown ?? names);
+export const ablationCommand: Command = { table, usage, long: true, run };
 
+type Options = Partial<Omit<TrainConfig, 'preset' | 'out'>>;
+
+async function run(argv: readonly string[], signal: AbortSignal): Promise<number> {
+  const { names, out, options } = await asUsage(() => read(argv));
+  await asUsage(() => checkSame(out, options));
+  await keepOptions(out, options);
   const results: Record<string, TrainResult> = {};
-  for (const preset of names as PresetName[]) {
+  for (const preset of names) {
     say(`--- ${preset}`);
-    const dir = join(out, preset);
-    const result = await trainOrResume(dir, { ...rest, preset }, signal);
+    const result = await trainOrResume(join(out, preset), { ...options, preset }, { signal, say });
     if (result.end === 'interrupted') return 130;
     results[preset] = result;
     await writeAtomic(join(out, 'ablation.json'), `${JSON.stringify(results, null, 2)}\n`);
@@ -52,26 +48,57 @@ export async function ablationCommand(argv: readonly string[], signal: AbortSign
   return 0;
 }
 
+function read(argv: readonly string[]): { names: PresetName[]; out: string; options: Options } {
+  const { presets = [], out, ...options } = parseFlags(argv, table).options;
+  const names = presets.flatMap((word) => word.split(',')).filter((word) => word !== '');
+  if (!out) throw invalid('out', 'a folder for the runs (--out)', out);
+  if (!options.val?.length) throw invalid('val', 'photographs to compare on (--val)', options.val);
+  const unknown = names.find((name) => !presetNames.includes(name as PresetName));
+  if (names.length === 0 || unknown)
+    throw invalid('presets', `names from: ${presetNames.join(', ')}`, unknown ?? names);
+  return { names: names as PresetName[], out, options: withWholePaths(options) };
+}
+
+const optionsFile = (out: string): string => join(out, 'options.json');
+
+/** @throws SparnetError `bad-config` when runs are there that were begun with options of another result. */
+async function checkSame(out: string, options: Options): Promise<void> {
+  if (!presetNames.some((name) => existsSync(runPaths(join(out, name)).config))) return;
+  const begun = resultOptions(await readConfig(optionsFile(out)));
+  const asked = resultOptions(options);
+  for (const key of new Set([...Object.keys(begun), ...Object.keys(asked)])) {
+    const [before, now] = [begun[key], asked[key]].map((value) => JSON.stringify(value));
+    if (before === now) continue;
+    const said = [before, now].map((value) => (value === undefined ? `no ${key}` : `${key} ${value}`));
+    throw new SparnetError(
+      'bad-config',
+      `the runs in ${out} were begun with ${said[0]}, not ${said[1]}; choose another --out`,
+    );
+  }
+}
+
+/** Without what may be another one in a second call. */
+function resultOptions(options: Record<string, unknown>): Record<string, unknown> {
+  const { engine: _engine, workers: _workers, loaders: _loaders, ...others } = options;
+  return others;
+}
+
+async function keepOptions(out: string, options: Options): Promise<void> {
+  const file = optionsFile(out);
+  await mkdir(out, { recursive: true }).catch((error: unknown) => Promise.reject(writeError(out, error)));
+  await writeConfig(file, options);
+}
+
+/** Runs that are there go on with the engine that they were begun with, unless another one is named. */
 async function trainOrResume(
   dir: string,
-  options: Partial<TrainConfig>,
-  signal: AbortSignal,
+  options: Options & { preset: PresetName },
+  control: TrainControl,
 ): Promise<TrainResult> {
-  const control = { signal, say };
-  const { config } = runPaths(dir);
-  if (!existsSync(config)) return train({ ...options, out: dir }, control);
-  const { steps, engine, workers, ...fixed } = withWholePaths(options);
-  const begun = await readConfig(config);
-  for (const [key, value] of Object.entries(fixed)) {
-    const [before, now] = [begun[key], value].map((setting) => JSON.stringify(setting));
-    if (before !== now)
-      throw new SparnetError(
-        'bad-config',
-        `${dir} was begun with ${key} ${before}, not ${now}; choose another --out`,
-      );
-  }
-  const changes = { ...(steps && { steps }), ...(engine && { engine }), ...(workers && { workers }) };
-  return resume(dir, changes, control);
+  if (!existsSync(runPaths(dir).config)) return train({ ...options, out: dir }, control);
+  const { engine, workers } = options;
+  const named = engine !== undefined && engine !== 'auto';
+  return resume(dir, { ...(named && { engine }), ...(workers && { workers }) }, control);
 }
 
 function tableOf(results: Record<string, TrainResult>): string {

@@ -1,8 +1,10 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { preset } from '@sparnet/models';
+import { preset, summary, summaryText } from '@sparnet/models';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { tempFolder } from '../data/temp-folder.ts';
-import { ended, startTrainer } from '../run-fixture.ts';
+import { helpText } from '../run/help-text.ts';
+import { ended, startTrainer, tinyRun } from '../run-fixture.ts';
 import { ablationCommand } from './ablation.ts';
 import { doctorCommand } from './doctor.ts';
 import { presetsCommand } from './presets.ts';
@@ -25,17 +27,24 @@ afterEach(() => {
 const on = new AbortController().signal;
 
 test('presets are listed with their size, or as JSON', async () => {
-  expect(await presetsCommand([])).toBe(0);
+  expect(await presetsCommand.run([], on)).toBe(0);
   expect(stdout).toMatch(/^sparnet-v16-s4 +10\.52 M +7\.13 G +16 -> 128$/m);
   stdout = '';
-  expect(await presetsCommand(['--json'])).toBe(0);
+  expect(await presetsCommand.run(['--json'], on)).toBe(0);
   expect((JSON.parse(stdout) as Record<string, unknown>)['cbam']).toEqual(preset('cbam'));
+  stdout = '';
+  expect(await presetsCommand.run(['cbam'], on)).toBe(0);
+  expect(stdout).toBe(`${summaryText(summary(preset('cbam')))}\n`);
+  stdout = '';
+  expect(await presetsCommand.run(['cbam', '--json'], on)).toBe(0);
+  expect(JSON.parse(stdout)).toEqual(preset('cbam'));
+  await expect(presetsCommand.run(['cbm'], on)).rejects.toThrow(/cbam.*cbm/);
 });
 
 test('the doctor tries every engine and says how to get one that is not there', async () => {
   vi.stubEnv('SPARNET_NATIVE', tempFolder());
   vi.spyOn(console, 'warn').mockReturnValue();
-  expect(await doctorCommand(['--json'])).toBe(0);
+  expect(await doctorCommand.run(['--json'], on)).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
     node: process.version,
     auto: 'wasm',
@@ -50,44 +59,52 @@ test('the doctor tries every engine and says how to get one that is not there', 
     ],
   });
   stdout = '';
-  expect(await doctorCommand([])).toBe(0);
+  expect(await doctorCommand.run([], on)).toBe(0);
   expect(stdout).toMatch(
     /^native +missing .*\n(.*\n)*wasm +works .*\ncpu +works .*\n--engine auto takes wasm\n$/m,
   );
 });
 
-test.each(Object.entries({ trainCommand, resumeCommand, ablationCommand, doctorCommand, presetsCommand }))(
-  '%s --help fits 80 columns',
-  async (_, command) => {
-    expect(await command(['--help'], on)).toBe(0);
-    expect(stdout).toMatch(/^trainer [a-z]+/);
-    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
-  },
-);
+const commands = { trainCommand, resumeCommand, ablationCommand, doctorCommand, presetsCommand };
+test.each(Object.entries(commands))('the help of %s fits 80 columns', (_, command) => {
+  const help = helpText(command.table, command);
+  expect(help).toMatch(/^trainer [a-z]+/);
+  expect(help.split('\n').filter((line) => line.length > 80)).toEqual([]);
+});
 
 test.each<[string, () => Promise<number>, RegExp]>([
-  ['a flag that is unknown', () => trainCommand(['--bach', '4'], on), /--bach; did you mean --batch\?/],
-  ['a word that belongs to no flag', () => trainCommand(['faces'], on), /--data.*faces/],
+  ['a flag that is unknown', () => trainCommand.run(['--bach', '4'], on), /--bach; did you mean --batch\?/],
+  ['a word that belongs to no flag', () => trainCommand.run(['faces'], on), /--data.*faces/],
   [
     'two ways to say how long',
-    () => trainCommand(['--steps', '1', '--epochs', '1'], on),
+    () => trainCommand.run(['--steps', '1', '--epochs', '1'], on),
     /--steps.*--epochs/,
   ],
-  ['JSON that is none', () => trainCommand(['--network', '{max'], on), /--network/],
-  ['no run to resume', () => resumeCommand([], on), /one run folder/],
-  ['two runs to resume', () => resumeCommand(['a', 'b'], on), /one run folder/],
-  ['a config file that is missing', () => trainCommand(['--config', '/nowhere.json'], on), /\/nowhere\.json/],
+  ['JSON that is none', () => trainCommand.run(['--network', '{max'], on), /--network/],
+  ['no run to resume', () => resumeCommand.run([], on), /one run folder/],
+  ['two runs to resume', () => resumeCommand.run(['a', 'b'], on), /one run folder/],
+  [
+    'a config file that is missing',
+    () => trainCommand.run(['--config', '/nowhere.json'], on),
+    /\/nowhere\.json/,
+  ],
 ])('refused: %s', async (_, outcome, message) => {
   await expect(outcome()).rejects.toThrow(message);
 });
 
 test('exit codes: 0, 2 for wrong usage, 1 for what went wrong otherwise; errors are one line', async () => {
-  const [help, usage, config, failure] = await Promise.all(
+  const blown = join(tempFolder(), 'config.json');
+  writeFileSync(blown, JSON.stringify(await tinyRun({ lr: 1e30, schedule: 'constant', engine: 'cpu' })));
+  const unknown = join(tempFolder(), 'notes.txt');
+  writeFileSync(unknown, 'no picture');
+  const [help, usage, config, failure, divergence, late] = await Promise.all(
     [
-      ['--help'],
+      ['train', '--help'],
       ['train', '--steeps', '5'],
       ['train', '--data', '/nowhere', '--out', join(tempFolder(), 'run')],
       ['resume', '/nowhere'],
+      ['train', '--config', blown],
+      ['train', '--data', unknown, '--steps', '1', '--out', join(tempFolder(), 'run')],
     ].map((argv) => ended(startTrainer(argv))),
   );
   expect(help).toMatchObject({ code: 0, stderr: '' });
@@ -97,4 +114,8 @@ test('exit codes: 0, 2 for wrong usage, 1 for what went wrong otherwise; errors 
     code: 1,
     stderr: expect.stringMatching(/^error: \/nowhere: holds no run.*\n$/),
   });
+  expect(divergence).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: step \d+: .*\n$/m) });
+  expect(divergence?.stderr).not.toContain('TensorFlow.js');
+  // Bad arguments from deeper down than the options are no wrong usage.
+  expect(late).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: .*notes\.txt is neither/m) });
 });

@@ -1,18 +1,19 @@
+import type { Command } from '../command.ts';
 import { invalid } from '@sparnet/core';
 import { existsSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { prepareDemoFaces } from '../demo/demo-faces.ts';
 import { trainOptions } from '../options.ts';
-import { helpText } from '../run/help-text.ts';
 import { parseFlags } from '../run/parse-flags.ts';
 import { runPaths } from '../run/run-paths.ts';
 import { train, type TrainResult } from '../train.ts';
-import { exitCodeOf, report, say } from './report.ts';
+import { asUsage } from '../wrong-usage.ts';
+import { exitCodeOf, fromHere, report, resumeCommandLine, say } from './report.ts';
 
 const table = {
-  minutes: { type: 'number', min: 0, default: 3.5, help: 'How long it learns.' },
+  minutes: { type: 'number', min: 0.1, default: 3.5, help: 'How long it learns.' },
   out: {
     type: 'string',
     help: 'The run folder (default: a new one, runs/demo or runs/demo-2 ... in the project).',
@@ -29,13 +30,10 @@ The demo. It finds the faces in a few photographs that come with the face detect
 
 const runs = fileURLToPath(new URL('../../../../runs/', import.meta.url));
 
-export async function demoCommand(argv: readonly string[], signal: AbortSignal): Promise<number> {
-  if (argv.includes('--help') || argv.includes('-h')) {
-    process.stdout.write(helpText(table, { usage }));
-    return 0;
-  }
-  const { options, positionals } = parseFlags(argv, table);
-  if (positionals.length > 0) throw invalid('a flag', 'one of those that --help lists', positionals[0]);
+export const demoCommand: Command = { table, usage, long: true, run };
+
+async function run(argv: readonly string[], signal: AbortSignal): Promise<number> {
+  const options = await asUsage(() => read(argv));
   const out = options.out ?? freshFolder();
   say('looking for faces in the photographs');
   const { trainDir, valDir, boxes } = await prepareDemoFaces(runs);
@@ -70,15 +68,20 @@ export async function demoCommand(argv: readonly string[], signal: AbortSignal):
   return exitCodeOf(result);
 }
 
+function read(argv: readonly string[]) {
+  const { options, positionals } = parseFlags(argv, table);
+  if (positionals.length > 0) throw invalid('a flag', 'one of those that --help lists', positionals[0]);
+  return options;
+}
+
 async function showResult({ dir, steps }: TrainResult): Promise<void> {
   const picture = join(dir, 'result.png');
   await copyFile(runPaths(dir).preview(steps), picture);
-  const here = relative(process.cwd(), dir) || '.';
   process.stdout.write(`
-Faces it never saw (16x16, bicubic, SPARNet, the original, where it looks): ${picture}
+Faces it never saw (16x16, bicubic, SPARNet, the original, where it looks): ${fromHere(picture)}
 
 Next:
-  npm run trainer -- resume ${here} --steps ${2 * steps}
+  ${resumeCommandLine(dir)} --steps ${2 * steps} --horizon ${2 * steps}
       goes on learning
   npm run trainer -- train --data YOUR_PHOTOS --val OTHER_PHOTOS --out runs/mine --minutes 30
       trains on your own photographs

@@ -1,8 +1,9 @@
+import type { Command } from '../command.ts';
 import { isSparnetError } from '@sparnet/core';
 import { engineNames, useEngine, type EngineName } from '@sparnet/engine';
 import { availableParallelism, totalmem } from 'node:os';
-import { helpText } from '../run/help-text.ts';
 import { parseFlags } from '../run/parse-flags.ts';
+import { asUsage } from '../wrong-usage.ts';
 
 const table = {
   json: { type: 'boolean', default: false, help: 'Print it as JSON.' },
@@ -19,12 +20,10 @@ interface EngineState {
   detail: string;
 }
 
-export async function doctorCommand(argv: readonly string[]): Promise<number> {
-  if (argv.includes('--help') || argv.includes('-h')) {
-    process.stdout.write(helpText(table, { usage }));
-    return 0;
-  }
-  const { options } = parseFlags(argv, table);
+export const doctorCommand: Command = { table, usage, run };
+
+async function run(argv: readonly string[]): Promise<number> {
+  const { options } = await asUsage(() => parseFlags(argv, table));
   const states: EngineState[] = [];
   for (const engine of engineNames) states.push(await examine(engine));
   const machine = {

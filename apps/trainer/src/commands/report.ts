@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
+import { runPaths } from '../run/run-paths.ts';
 import type { TrainResult } from '../train.ts';
 
 /** A remark for a person, on stderr; on a terminal it takes the place of the progress line. */
@@ -16,11 +19,29 @@ export function report({ end, dir, steps, quality }: TrainResult): void {
       `SPARNet     ${psnr.toFixed(3).padStart(7)}  ${ssim.toFixed(4)}`,
     );
   }
-  if (end === 'interrupted') lines.push(`interrupted at step ${steps}; go on with: trainer resume ${dir}`);
-  else lines.push(`${steps} steps, ${dir}/model.safetensors`);
+  if (end === 'interrupted' && !existsSync(runPaths(dir).config))
+    lines.push('interrupted before it began; nothing was kept');
+  else if (end === 'interrupted')
+    lines.push(`interrupted at step ${steps}; go on with: ${resumeCommandLine(dir)}`);
+  else lines.push(`${steps} steps, ${fromHere(dir)}/model.safetensors`);
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
 export function exitCodeOf({ end }: TrainResult): number {
   return end === 'interrupted' ? 130 : 0;
+}
+
+/** What to type, in this folder, to go on with a run. */
+export function resumeCommandLine(dir: string): string {
+  return `npm run trainer -- resume ${quoted(fromHere(dir))}`;
+}
+
+/** A path as a person in this folder would write it. */
+export function fromHere(path: string): string {
+  const short = relative(process.cwd(), path) || '.';
+  return short.length < path.length ? short : path;
+}
+
+function quoted(path: string): string {
+  return /[^\w./-]/.test(path) ? JSON.stringify(path) : path;
 }

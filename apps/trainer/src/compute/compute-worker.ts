@@ -1,8 +1,12 @@
 // A thread with an engine and a copy of the network. It computes gradients of shards and predictions, on request.
 import { SparnetError, isSparnetError } from '@sparnet/core';
+import { enableProdMode } from '@tensorflow/tfjs-core';
 import { parentPort } from 'node:worker_threads';
 import { openNetwork, type OpenNetwork } from './open-network.ts';
 import type { AnswerMessage, CallMessage, CallName } from './messages.ts';
+
+// Else each thread's cpu engine advises, in a box of lines, to install another package.
+enableProdMode();
 
 let network: OpenNetwork | undefined;
 

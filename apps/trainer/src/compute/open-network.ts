@@ -102,8 +102,10 @@ export async function openNetwork({
           attention: attention ? (key, map) => maps.push(mapOf(key, map)) : undefined,
         }),
       );
+      const values = valuesOf(output);
+      if (!values.every(Number.isFinite)) throw new SparnetError('diverged', 'an output is not finite');
       const side = network.outputSize;
-      const { data } = floatsToImage(valuesOf(output), { width: side, height: count * side });
+      const { data } = floatsToImage(values, { width: side, height: count * side });
       output.dispose();
       return { output: data as Uint8Array, maps };
     },

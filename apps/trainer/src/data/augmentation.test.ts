@@ -1,34 +1,49 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { augmentedSquare, drawAugmentation, noAugmentation, type AugmentationDraw } from './augmentation.ts';
+import {
+  augmentedSquare,
+  drawAugmentation,
+  noAugmentation,
+  type Augmentation,
+  type AugmentationDraw,
+} from './augmentation.ts';
 
 const address = { seed: 7, epoch: 2, index: 11 };
+const everything: Augmentation = {
+  flip: true,
+  rotate: true,
+  rescale: [1, 1.3],
+  shift: 0.05,
+  scale: [0.92, 1.1],
+};
 const still: AugmentationDraw = drawAugmentation(address, noAugmentation);
 const face = { left: 40, top: 40, side: 100 };
 const picture = { width: 200, height: 180 };
 
 test('a draw depends on seed, epoch and index alone', () => {
-  expect(drawAugmentation(address)).toEqual(drawAugmentation(address));
+  expect(drawAugmentation(address, everything)).toEqual(drawAugmentation(address, everything));
   const others = [{ seed: 8 }, { epoch: 3 }, { index: 12 }].map((other) =>
-    drawAugmentation({ ...address, ...other }),
+    drawAugmentation({ ...address, ...other }, everything),
   );
-  expect(new Set([drawAugmentation(address), ...others].map((draw) => draw.at[0])).size).toBe(4);
+  expect(new Set([drawAugmentation(address, everything), ...others].map((draw) => draw.at[0])).size).toBe(4);
 });
 
 test('each change can be switched off and leaves the others as they were', () => {
-  const all = drawAugmentation({ seed: 1, epoch: 0, index: 3 });
+  const all = drawAugmentation({ seed: 1, epoch: 0, index: 3 }, everything);
   const { flip, turns, rescale, shift, scale } = all;
   const at = { seed: 1, epoch: 0, index: 3 };
-  expect(drawAugmentation(at, { flip: false })).toEqual({ ...all, flip: false });
-  expect(drawAugmentation(at, { rotate: false })).toEqual({ ...all, turns: 0 });
-  expect(drawAugmentation(at, { rescale: [1, 1] })).toEqual({ ...all, rescale: 1 });
-  expect(drawAugmentation(at, { scale: [1, 1] })).toEqual({ ...all, scale: 1 });
-  expect(drawAugmentation(at, { shift: 0 })).toMatchObject({ flip, turns, rescale, scale });
+  expect(drawAugmentation(at, { ...everything, flip: false })).toEqual({ ...all, flip: false });
+  expect(drawAugmentation(at, { ...everything, rotate: false })).toEqual({ ...all, turns: 0 });
+  expect(drawAugmentation(at, { ...everything, rescale: [1, 1] })).toEqual({ ...all, rescale: 1 });
+  expect(drawAugmentation(at, { ...everything, scale: [1, 1] })).toEqual({ ...all, scale: 1 });
+  expect(drawAugmentation(at, { ...everything, shift: 0 })).toMatchObject({ flip, turns, rescale, scale });
   expect(Math.abs(shift[0])).toBeLessThanOrEqual(0.05);
 });
 
 test('flips and turns are equally likely, rescaling fills its range', () => {
-  const draws = Array.from({ length: 2000 }, (_, index) => drawAugmentation({ seed: 1, epoch: 0, index }));
+  const draws = Array.from({ length: 2000 }, (_, index) =>
+    drawAugmentation({ seed: 1, epoch: 0, index }, everything),
+  );
   expect(Math.abs(draws.filter(({ flip }) => flip).length - 1000)).toBeLessThan(110); // 5 standard errors
   for (const turns of [0, 1, 2, 3]) {
     expect(Math.abs(draws.filter((draw) => draw.turns === turns).length - 500)).toBeLessThan(97);
@@ -101,9 +116,11 @@ test('the window lies in the picture whatever is drawn', () => {
 });
 
 test('impossible ranges are refused', () => {
-  expect(() => drawAugmentation(address, { rescale: [0.9, 1.3] })).toThrow('for rescale[0], got 0.9');
-  expect(() => drawAugmentation(address, { scale: [1.1, 0.9] })).toThrow(
+  expect(() => drawAugmentation(address, { ...everything, rescale: [0.9, 1.3] })).toThrow(
+    'for rescale[0], got 0.9',
+  );
+  expect(() => drawAugmentation(address, { ...everything, scale: [1.1, 0.9] })).toThrow(
     'the smaller number first for scale',
   );
-  expect(() => drawAugmentation(address, { shift: -1 })).toThrow('for shift, got -1');
+  expect(() => drawAugmentation(address, { ...everything, shift: -1 })).toThrow('for shift, got -1');
 });

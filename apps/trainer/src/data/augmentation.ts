@@ -3,16 +3,16 @@ import type { Square } from './crop-rule.ts';
 
 /** Which random changes training pictures undergo. */
 export interface Augmentation {
-  /** Mirror every other picture. Default true. */
-  flip?: boolean;
-  /** Turn by 0, 90, 180 or 270 degrees, each as likely. Default true, as in the paper. */
-  rotate?: boolean;
-  /** Enlarge by a factor drawn from this range, then crop at a random position. Default [1, 1.3], as in the paper. */
-  rescale?: readonly [number, number];
-  /** Shift by up to this fraction of the square's side each way, as far as the picture goes. Default 0.05. */
-  shift?: number;
-  /** Take in more (above 1) or less of the picture about the face. Default [0.92, 1.1]. */
-  scale?: readonly [number, number];
+  /** Mirror every other picture. */
+  flip: boolean;
+  /** Turn by 0, 90, 180 or 270 degrees, each as likely. */
+  rotate: boolean;
+  /** Enlarge by a factor drawn from this range, then crop at a random position. */
+  rescale: readonly [number, number];
+  /** Shift by up to this fraction of the square's side each way, as far as the picture goes. */
+  shift: number;
+  /** Take in more (above 1) or less of the picture about the face. */
+  scale: readonly [number, number];
 }
 
 /** What was drawn for one picture. */
@@ -29,7 +29,7 @@ export interface AugmentationDraw {
 }
 
 /** No change at all, for comparisons. */
-export const noAugmentation: Required<Augmentation> = {
+export const noAugmentation: Augmentation = {
   flip: false,
   rotate: false,
   rescale: [1, 1],
@@ -45,7 +45,7 @@ export const noAugmentation: Required<Augmentation> = {
  */
 export function drawAugmentation(
   { seed, epoch, index }: { seed: number; epoch: number; index: number },
-  { flip = true, rotate = true, rescale = [1, 1.3], shift = 0.05, scale = [0.92, 1.1] }: Augmentation = {},
+  { flip, rotate, rescale, shift, scale }: Augmentation,
 ): AugmentationDraw {
   checkRange('rescale', rescale, 1, 8);
   checkRange('scale', scale, 0.1, 8);

@@ -7,7 +7,7 @@ export interface Slot {
 }
 
 /** Which pictures the batches of a run hold. */
-export interface BatchOrder {
+interface BatchOrder {
   /** Whole batches in an epoch; below 1 when the set is smaller than a batch. */
   stepsPerEpoch: number;
   /** The slots of the batch of a step. */

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { datasetFingerprint } from './dataset-fingerprint.ts';
-import { openDataset, pictureKey, placeOf } from './dataset.ts';
+import { openDataset, placeOf } from './dataset.ts';
 import { readPicture } from './read-picture.ts';
 import { tarBytes } from './tar-fixture.ts';
 import { tempFolder } from './temp-folder.ts';
@@ -98,14 +98,6 @@ test('the fingerprint changes with names, sizes, order and boxes, not with the p
     await print(content, 'file,left,top,right,bottom\na.jpg,0,0,1,1'),
   ];
   expect(new Set([first, ...others]).size).toBe(4);
-});
-
-test('the key of a picture ends at the first dot of its file name', () => {
-  expect(['a/000123.jpg', 'v1.2/x.input.png', '.x.png'].map(pictureKey)).toEqual([
-    'a/000123',
-    'v1.2/x',
-    '.x',
-  ]);
 });
 
 function files(entries: Record<string, string | Uint8Array>): string {

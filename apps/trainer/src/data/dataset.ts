@@ -119,11 +119,6 @@ export function placeOf(dataset: Dataset, index: number): Place {
   };
 }
 
-/** The key of a picture as WebDataset has it: its name up to the first dot of the file name. */
-export function pictureKey(name: string): string {
-  return name.replace(/(?<=[^/])\.[^/]*$/, '');
-}
-
 function isTar(path: string): boolean {
   return /\.tar$/i.test(path);
 }

@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { noAugmentation } from './augmentation.ts';
 import { createLoaderPool } from './loader-pool.ts';
 import { pngs } from './picture-fixture.ts';
 import { tempFolder } from './temp-folder.ts';
 
-const settings = { outputSize: 4, scale: 2, inputSize: 2, seed: 1, augmentation: {} };
+const settings = { outputSize: 4, scale: 2, inputSize: 2, seed: 1, augmentation: noAugmentation };
 
 test('a worker that dies refuses its job, those that wait and those that come', async () => {
   const pool = createLoaderPool({ workers: 1, settings });
@@ -29,7 +30,7 @@ test('a picture that is gone is reported, what concerns no picture is an error w
   const pool = createLoaderPool({ workers: 1, settings: { ...settings, scale: 3 } });
   const missing = { ...task, place: { ...place, path: `${path}.gone` } };
   const { failed } = await pool.run({ ...buffers(), tasks: [missing] });
-  expect(failed).toEqual([{ at: 0, reason: `cannot open ${path}.gone (ENOENT)` }]);
+  expect(failed).toEqual([{ at: 0, reason: `${path}.gone is not there any more` }]);
   await expect(pool.run({ ...buffers(), tasks: [task] })).rejects.toMatchObject({ code: 'bad-argument' });
   await pool.close();
 });

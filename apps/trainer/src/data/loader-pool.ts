@@ -27,7 +27,7 @@ export interface LoaderReply extends Omit<LoaderJob, 'tasks'> {
 export type LoaderAnswer = { reply: LoaderReply } | { code: ErrorCode; message: string };
 
 /** Worker threads that read, decode and crop pictures, one batch a worker at a time. */
-export interface LoaderPool {
+interface LoaderPool {
   run(job: LoaderJob): Promise<LoaderReply>;
   /** Ends the workers after the picture at hand; jobs under way are refused. */
   close(): Promise<void>;

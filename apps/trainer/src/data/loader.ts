@@ -21,8 +21,6 @@ export interface Batch {
 
 /** A running loader. */
 export interface Loader {
-  /** Whole batches in an epoch; below 1 (pictures / batch size) when the set is smaller than a batch. */
-  readonly stepsPerEpoch: number;
   /** How many pictures turned out to be unreadable so far. */
   readonly skipped: number;
   /** The batch of the next step, in order. The caller owns its buffers. */
@@ -36,7 +34,7 @@ export interface LoaderOptions extends SampleSizes {
   dataset: Dataset;
   batchSize: number;
   seed: number;
-  augmentation?: Augmentation;
+  augmentation: Augmentation;
   /** The first step: a run that resumes gets the batches that it would have got. Default 0. */
   startStep?: number;
   /** Worker threads. Default 1. */
@@ -60,7 +58,7 @@ export function createLoader({
   dataset,
   batchSize,
   seed,
-  augmentation = {},
+  augmentation,
   startStep = 0,
   workers = 1,
   prefetch = 4,
@@ -128,7 +126,6 @@ export function createLoader({
     );
   }
   return {
-    stepsPerEpoch: order.stepsPerEpoch,
     get skipped() {
       return unreadable.size;
     },

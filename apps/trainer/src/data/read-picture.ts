@@ -19,19 +19,23 @@ export interface Place {
  * The encoded bytes of a picture. The file is opened for this one read, so that any number of archives needs no more
  * than one handle a reader.
  *
- * @throws SparnetError `missing-file` when the file cannot be opened, `bad-file` when it has become shorter.
+ * @throws SparnetError `missing-file` when the file is not there any more, `bad-file` when it has become shorter. A
+ *   disk that fails is another error, which ends the run: leaving pictures out would change what it learns from.
  */
 export async function readPicture({ path, offset, size }: Place): Promise<Uint8Array> {
   const handle = await open(path).catch((cause: NodeJS.ErrnoException) => {
-    // Too many open files is no fault of this one.
-    if (cause.code === 'EMFILE' || cause.code === 'ENFILE') throw cause;
-    throw new SparnetError('missing-file', `cannot open ${path} (${cause.code})`, { cause });
+    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') {
+      throw new SparnetError('missing-file', `${path} is not there any more`, { cause });
+    }
+    throw diskError(path, cause);
   });
   try {
     const bytes = new Uint8Array(size);
     let filled = 0;
     while (filled < size) {
-      const { bytesRead } = await handle.read(bytes, filled, size - filled, offset + filled);
+      const { bytesRead } = await handle
+        .read(bytes, filled, size - filled, offset + filled)
+        .catch((cause: Error) => Promise.reject(diskError(path, cause)));
       if (bytesRead === 0) {
         throw new SparnetError(
           'bad-file',
@@ -44,4 +48,14 @@ export async function readPicture({ path, offset, size }: Place): Promise<Uint8A
   } finally {
     await handle.close();
   }
+}
+
+/** Not one of ours: `isUnreadable` takes those for a picture's own fault. */
+function diskError(path: string, cause: Error): Error {
+  return new Error(
+    `${path} can't be read (${cause.message}); check the disk and its permissions, then resume`,
+    {
+      cause,
+    },
+  );
 }

@@ -6,6 +6,7 @@ import { makeSample, makeValidationSample } from './sample.ts';
 
 const sizes = { outputSize: 16, scale: 4, inputSize: 16 };
 const draw = { seed: 1, epoch: 0, index: 0 };
+const augmentation = { ...noAugmentation, rescale: [1, 1.3], shift: 0.05 } as const;
 const box = { left: 4, top: 6, right: 36, bottom: 38 };
 
 test('a validation pair is the face square reduced, and LR-UP enlarged again', () => {
@@ -62,14 +63,16 @@ test('flips and turns act on the high-resolution picture, before it is reduced',
 test('a training pair is a function of seed, epoch and index', () => {
   const image = noise(48, 40);
   const make = (other: Partial<typeof draw>): string =>
-    Buffer.from(makeSample(image, { ...sizes, ...draw, ...other, box }).hr.data).toString('hex');
+    Buffer.from(makeSample(image, { ...sizes, ...draw, ...other, box, augmentation }).hr.data).toString(
+      'hex',
+    );
   expect(make({})).toBe(make({}));
   expect(new Set([make({}), make({ seed: 2 }), make({ epoch: 1 }), make({ index: 1 })]).size).toBe(4);
 });
 
 test('grey pictures and pictures with alpha give RGB pairs', () => {
   for (const channels of [1, 4] as const) {
-    const { hr, input } = makeSample(noise(20, 20, channels), { ...sizes, ...draw });
+    const { hr, input } = makeSample(noise(20, 20, channels), { ...sizes, ...draw, augmentation });
     expect([hr.channels, input.channels, hr.data.length]).toEqual([3, 3, 768]);
   }
 });
@@ -78,7 +81,7 @@ test('impossible sizes are refused', () => {
   expect(() => makeValidationSample(noise(20, 20), { ...sizes, scale: 3 })).toThrow(
     "the scale 3 doesn't divide the output size 16",
   );
-  expect(() => makeSample(noise(20, 20), { ...sizes, ...draw, inputSize: 0 })).toThrow(
+  expect(() => makeSample(noise(20, 20), { ...sizes, ...draw, augmentation, inputSize: 0 })).toThrow(
     'for inputSize, got 0',
   );
 });

@@ -47,7 +47,7 @@ export function makeSample(
     epoch: number;
     index: number;
     box?: Box | undefined;
-    augmentation?: Augmentation;
+    augmentation: Augmentation;
   },
 ): Sample {
   checkSampleSizes(sizes);

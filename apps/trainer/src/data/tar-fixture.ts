@@ -1,5 +1,5 @@
 /** A member for {@link tarBytes}. */
-export interface TarFixture {
+interface TarFixture {
   name: string;
   content?: Uint8Array | string;
   type?: string;

@@ -4,7 +4,7 @@ import { SparnetError } from '@sparnet/core';
 export const tarBlock = 512;
 
 /** What the 512-byte header of a tar member says. */
-export interface TarHeader {
+interface TarHeader {
   name: string;
   /** Bytes of content, without padding. */
   size: number;

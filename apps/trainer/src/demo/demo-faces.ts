@@ -5,28 +5,17 @@ import { crop, resize, type Image } from '@sparnet/image';
 import { decodeImage, writeImage } from '@sparnet/image/node';
 import type { Box } from '../data/boxes.ts';
 import type { Square } from '../data/crop-rule.ts';
-import { faceSquare, isInside } from './face-square.ts';
+import { faceSquare } from './face-square.ts';
 import { findFaces } from './find-faces.ts';
-
-/** A photograph of the demo and what became of it. */
-export interface DemoPhoto {
-  file: string;
-  use: 'train' | 'validation';
-  /** The face squares in the photograph, from left to right. */
-  faces: Square[];
-}
 
 /** The demo's data set. */
 export interface DemoFaces {
   /** Training faces with a margin, for `openDataset([trainDir], { boxes })`. */
   trainDir: string;
-  /** Windows beside the training faces: hair, ears, what is behind. About half as many as the faces, in the same format. */
-  extraDir: string;
   /** Validation faces, cut to their squares. */
   valDir: string;
-  /** The face squares in the pictures of all three folders. */
+  /** The face squares in the pictures of both folders. */
   boxes: string;
-  photos: DemoPhoto[];
 }
 
 /**
@@ -45,14 +34,12 @@ const storedSide = 192;
 const margin = 1.6;
 
 /** Part of the folder's name: raise it when anything here changes what is written. */
-const version = 1;
+const version = 2;
 
 /** Written last, so its presence and the sizes in it tell that a folder is complete. */
 const manifestName = 'demo-faces.json';
 
 interface Manifest {
-  /** The face squares in each photograph. */
-  faces: Square[][];
   /** Bytes of each written file. */
   sizes: Record<string, number>;
 }
@@ -66,72 +53,52 @@ interface Manifest {
  */
 export async function prepareDemoFaces(outDir: string): Promise<DemoFaces> {
   const folder = join(outDir, `demo-faces-v${version}`);
-  const known = await readComplete(folder);
-  if (known) return describe(folder, known);
-
-  const building = `${folder}.${process.pid}.tmp`;
-  await rm(building, { recursive: true, force: true });
-  const manifest = await build(building);
-  await rm(folder, { recursive: true, force: true });
-  try {
-    await rename(building, folder);
-  } catch (error) {
-    // Another process may have been quicker.
-    await rm(building, { recursive: true, force: true });
-    if (!(await readComplete(folder))) throw error;
-  }
-  return describe(folder, manifest);
-}
-
-function describe(folder: string, { faces }: Manifest): DemoFaces {
-  return {
+  const parts = {
     trainDir: join(folder, 'train'),
-    extraDir: join(folder, 'extra'),
     valDir: join(folder, 'val'),
     boxes: join(folder, 'boxes.csv'),
-    photos: photographs.map(({ name, use }, index) => ({
-      file: photographFile(name),
-      use,
-      faces: faces[index] ?? [],
-    })),
   };
-}
-
-async function readComplete(folder: string): Promise<Manifest | undefined> {
+  if (await isComplete(folder)) return parts;
+  const building = `${folder}.${process.pid}.tmp`;
   try {
-    const manifest = JSON.parse(await readFile(join(folder, manifestName), 'utf8')) as Manifest;
-    for (const [name, size] of Object.entries(manifest.sizes)) {
-      if ((await stat(join(folder, name))).size !== size) return undefined;
-    }
-    return manifest;
-  } catch {
-    return undefined;
+    await build(building);
+    // Another process may have been quicker, and may be reading its own by now.
+    if (await isComplete(folder)) return parts;
+    await rm(folder, { recursive: true, force: true });
+    await rename(building, folder);
+    return parts;
+  } finally {
+    await rm(building, { recursive: true, force: true });
   }
 }
 
-async function build(folder: string): Promise<Manifest> {
-  for (const part of ['train', 'extra', 'val']) await mkdir(join(folder, part), { recursive: true });
+async function isComplete(folder: string): Promise<boolean> {
+  try {
+    const { sizes } = JSON.parse(await readFile(join(folder, manifestName), 'utf8')) as Manifest;
+    const found = await Promise.all(Object.keys(sizes).map((name) => stat(join(folder, name))));
+    return Object.values(sizes).every((size, index) => found[index]?.size === size);
+  } catch {
+    return false;
+  }
+}
+
+async function build(folder: string): Promise<void> {
+  for (const part of ['train', 'val']) await mkdir(join(folder, part), { recursive: true });
   const found = await findFaces(photographs.map(({ name }) => photographFile(name)));
-  const manifest: Manifest = { faces: [], sizes: {} };
+  const manifest: Manifest = { sizes: {} };
   const rows: string[] = [];
   for (const [index, { name, use }] of photographs.entries()) {
     const photo = await decodeImage(photographFile(name));
     const faces = (found[index] ?? []).flatMap((box) => faceSquare(box, photo) ?? []);
-    manifest.faces.push(faces);
     for (const [number, square] of faces.entries()) {
       if (use === 'validation') await store(`val/${name}-face${number + 1}.png`, photo, square, 1);
       else await store(`train/${name}-face${number + 1}.png`, photo, square, margin);
-    }
-    if (use === 'validation') continue;
-    for (const [number, square] of besides(faces, photo).entries()) {
-      await store(`extra/${name}-beside${number + 1}.png`, photo, square, margin);
     }
   }
   const table = `file,left,top,right,bottom\n${rows.join('')}`;
   await writeFile(join(folder, 'boxes.csv'), table);
   manifest.sizes['boxes.csv'] = Buffer.byteLength(table);
   await writeFile(join(folder, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
-  return manifest;
 
   async function store(name: string, photo: Image, square: Square, times: number): Promise<void> {
     const { image, box } = cutOut(photo, square, times);
@@ -156,18 +123,6 @@ function cutOut(photo: Image, { left, top, side }: Square, times: number): { ima
   const x = Math.min(Math.round((left - x0) * factor), image.width - storedSide);
   const y = Math.min(Math.round((top - y0) * factor), image.height - storedSide);
   return { image, box: { left: x, top: y, right: x + storedSide, bottom: y + storedSide } };
-}
-
-/** For every other face the window up and to the left or right, in turn: half the face, its hair, what is behind. */
-function besides(faces: Square[], photo: Image): Square[] {
-  return faces
-    .filter((_, index) => index % 2 === 0)
-    .map(({ left, top, side }, index) => ({
-      left: left + Math.round((index % 2 === 0 ? -0.5 : 0.5) * side),
-      top: top - Math.round(0.15 * side),
-      side,
-    }))
-    .filter((square) => isInside(square, photo));
 }
 
 function photographFile(name: string): string {

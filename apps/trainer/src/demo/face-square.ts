@@ -22,7 +22,7 @@ export function faceSquare(
 }
 
 /** Whether the square lies wholly inside the photograph. */
-export function isInside(square: Square, photo: { width: number; height: number }): boolean {
+function isInside(square: Square, photo: { width: number; height: number }): boolean {
   const { left, top, side } = square;
   return left >= 0 && top >= 0 && left + side <= photo.width && top + side <= photo.height;
 }

@@ -1,7 +1,7 @@
 import { checkInteger, checkNumber, invalid } from '@sparnet/core';
 
 /** What one Adam step reads and changes. The four vectors have the same length. */
-export interface AdamStep {
+interface AdamStep {
   /** Changed in place. May lie on a `SharedArrayBuffer`; a part of a vector is a `subarray`. */
   parameters: Float32Array;
   gradients: Float32Array;

@@ -32,8 +32,8 @@ test('decay 0 copies and decay 1 keeps', () => {
   expect(average).toEqual(Float32Array.of(3, 4));
 });
 
-test('a warmed-up decay begins at a tenth and ends at the decay', () => {
-  expect(warmedUpDecay(0.999, 0)).toBe(0.1);
+test('a warmed-up decay begins at two elevenths and ends at the decay', () => {
+  expect(warmedUpDecay(0.999, 1)).toBe(2 / 11);
   expect(warmedUpDecay(0.999, 90)).toBe(0.91);
   expect(warmedUpDecay(0.999, 8989)).toBeLessThan(0.999);
   expect(warmedUpDecay(0.999, 9000)).toBe(0.999);
@@ -43,7 +43,7 @@ test('a warmed-up decay begins at a tenth and ends at the decay', () => {
 test('arguments out of range are refused', () => {
   expect(() => averageInto(new Float32Array(2), new Float32Array(3), 0.9)).toThrow('for values, got 3');
   expect(() => averageInto(new Float32Array(2), new Float32Array(2), 1.1)).toThrow('for decay, got 1.1');
-  expect(() => warmedUpDecay(0.9, -1)).toThrow('for updates, got -1');
+  expect(() => warmedUpDecay(0.9, 0)).toThrow('for updates, got 0');
 });
 
 function read(name: string): (key: string) => Float32Array {

@@ -20,13 +20,13 @@ export function averageInto(average: Float32Array, values: Float32Array, decay: 
 }
 
 /**
- * The decay to use after the `updates`-th update (from 0): min(decay, (1 + updates) / (10 + updates)), so that the
- * average forgets the random weights of the start within a few updates.
+ * The decay of the `updates`-th update, from 1: min(decay, (1 + updates) / (10 + updates)), so that the average forgets
+ * the random weights of the start within a few updates.
  *
  * @throws SparnetError `bad-argument` when an argument is out of range.
  */
 export function warmedUpDecay(decay: number, updates: number): number {
   checkNumber('decay', decay, 0, 1);
-  checkInteger('updates', updates);
+  checkInteger('updates', updates, 1);
   return Math.min(decay, (1 + updates) / (10 + updates));
 }

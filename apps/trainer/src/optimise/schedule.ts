@@ -18,7 +18,7 @@ interface Horizon {
   floor?: number;
 }
 
-/** A learning-rate schedule as data, which is also what a configuration file holds. */
+/** A learning-rate schedule as data. */
 export type Schedule =
   | ({ kind: 'constant' } & Rate)
   /** The rate is multiplied by `gamma` every `every` steps after the warm-up. */
@@ -56,11 +56,10 @@ export function learningRateAt(schedule: Schedule, step: number): number {
 
 /**
  * Checks a schedule read from a configuration and fixes its horizon: a `linear` or `cosine` one without `total` gets
- * the given one. The result is valid JSON and is what a run stores, so that resuming it with more steps changes
- * nothing that was planned.
+ * the given one.
  *
  * @param value - A {@link Schedule}, `total` optional.
- * @param total - The steps that the run plans.
+ * @param total - The step at which the run plans to reach the floor.
  * @throws SparnetError `bad-config` naming the key that is unknown, missing or out of range.
  */
 export function resolveSchedule(value: unknown, total: number): Schedule {

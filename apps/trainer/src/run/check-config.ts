@@ -24,7 +24,7 @@ export function checkConfig<const T extends OptionTable>(
   }
   const config: Record<string, unknown> = {};
   for (const [key, spec] of Object.entries(table)) {
-    const chosen = Object.hasOwn(given, key) ? given[key] : spec.default;
+    const chosen = given[key] === undefined ? spec.default : given[key];
     if (chosen !== undefined) config[key] = checkedIn(source, key, chosen, spec);
   }
   return config as ConfigOf<T>;
@@ -41,7 +41,7 @@ export function checkOption(name: string, value: unknown, spec: OptionSpec): unk
     case 'integer':
       return checkInteger(name, value, spec.min ?? Number.MIN_SAFE_INTEGER, spec.max);
     case 'number':
-      return checkNumber(name, value, spec.min, spec.max);
+      return checkAbove(name, checkNumber(name, value, spec.min, spec.max), spec);
     case 'boolean':
       if (typeof value === 'boolean') return value;
       throw invalid(name, 'true or false', value);
@@ -54,6 +54,11 @@ export function checkOption(name: string, value: unknown, spec: OptionSpec): unk
     default:
       return value;
   }
+}
+
+function checkAbove(name: string, value: number, { above = -Infinity }: OptionSpec): number {
+  if (value > above) return value;
+  throw invalid(name, `number above ${above}`, value);
 }
 
 function checkString(name: string, value: unknown, spec: OptionSpec): string {

@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkInteger } from '@sparnet/core';
 import { writeAtomic } from './atomic-file.ts';
@@ -24,11 +24,23 @@ export async function pointedStep(dir: string, pointer: 'latest' | 'best'): Prom
 }
 
 /**
- * Makes `latest.json` or `best.json` name a step, replacing the file as a whole.
+ * Makes `latest.json` and `best.json` name steps, replacing each file as a whole. Without a best one, or when its
+ * checkpoint is gone, there is no `best.json`.
  *
- * @throws SparnetError `bad-file` when it cannot be written.
+ * @throws SparnetError `bad-file` when one cannot be written.
  */
-export async function pointTo(dir: string, pointer: 'latest' | 'best', step: number): Promise<void> {
+export async function setPointers(
+  dir: string,
+  { latest, best }: { latest: number; best?: number | undefined },
+): Promise<void> {
+  await pointTo(dir, 'latest', latest);
+  const steps = await checkpointSteps(dir);
+  if (best !== undefined && steps.includes(best)) await pointTo(dir, 'best', best);
+  else await rm(pointerFile(dir, 'best'), { force: true });
+}
+
+async function pointTo(dir: string, pointer: 'latest' | 'best', step: number): Promise<void> {
+  if ((await pointedStep(dir, pointer)) === step) return;
   await writeAtomic(pointerFile(dir, pointer), `${JSON.stringify({ step })}\n`);
 }
 

@@ -5,9 +5,10 @@ import { appendFile, mkdir, mkdtemp, readFile, rename, rm, unlink, writeFile } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { randomStream } from '@sparnet/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadCheckpoint, loadLatestCheckpoint, saveCheckpoint } from './checkpoint.ts';
-import { pointedStep } from './checkpoint-steps.ts';
+import { pointedStep, setPointers } from './checkpoint-steps.ts';
 import { clearUnfinishedCheckpoints, pruneCheckpoints } from './prune-checkpoints.ts';
 import { runPaths } from './run-paths.ts';
 
@@ -21,14 +22,15 @@ const files = (step: number) => ({
   'model.safetensors': new Uint8Array(1000).fill(step),
   'optimizer.safetensors': Uint8Array.of(step, 2, 3),
 });
-const save = (step: number, options?: { best: boolean }) =>
+const save = (step: number, options?: { best: number }) =>
   saveCheckpoint(dir, step, files(step), { epoch: step / 100 }, options);
 const model = (step: number) => join(runPaths(dir).checkpoint(step), 'model.safetensors');
+const pointers = () => Promise.all([pointedStep(dir, 'latest'), pointedStep(dir, 'best')]);
 const folders = () => readdirSync(runPaths(dir).checkpoints).filter((name) => !name.endsWith('.json'));
 
 describe('saving and loading', () => {
   test('gives back files and state, and leaves the files of the contract', async () => {
-    const folder = await save(1000, { best: true });
+    const folder = await save(1000, { best: 1000 });
     expect(folder).toBe(join(dir, 'checkpoints', 'step-00001000'));
     expect(readdirSync(folder).toSorted()).toEqual([
       'model.safetensors',
@@ -61,11 +63,16 @@ describe('saving and loading', () => {
     expect(new Uint8Array(loaded.files['model.safetensors']!)).toEqual(files(1000)['model.safetensors']);
   });
 
-  test('only a better one becomes best.json', async () => {
-    await save(100, { best: true });
-    await save(200);
-    expect(await pointedStep(dir, 'latest')).toBe(200);
-    expect(await pointedStep(dir, 'best')).toBe(100);
+  test('each save sets both pointers, whatever they said', async () => {
+    await save(100, { best: 100 });
+    await setPointers(dir, { latest: 100 });
+    expect(await pointers()).toEqual([100, null]);
+    await save(200, { best: 100 });
+    expect(await pointers()).toEqual([200, 100]);
+    await save(300, { best: 300 });
+    expect(await pointers()).toEqual([300, 300]);
+    await save(400, { best: 50 }); // of which there is no checkpoint
+    expect(await pointers()).toEqual([400, null]);
   });
 
   test('saving a step again replaces it', async () => {
@@ -129,10 +136,10 @@ describe('a broken checkpoint', () => {
 
 describe('pruning', () => {
   test('keeps the newest and the best', async () => {
-    for (const step of [100, 200, 300, 400, 500]) await save(step, { best: step === 200 });
-    expect(await pruneCheckpoints(dir, { keepLast: 2, keepBest: true })).toEqual([300, 100]);
+    for (const step of [100, 200, 300, 400, 500]) await save(step);
+    expect(await pruneCheckpoints(dir, { keepLast: 2, best: 200 })).toEqual([300, 100]);
     expect(folders()).toEqual(['step-00000200', 'step-00000400', 'step-00000500']);
-    expect(await pruneCheckpoints(dir, { keepLast: 1, keepBest: false })).toEqual([400, 200]);
+    expect(await pruneCheckpoints(dir, { keepLast: 1 })).toEqual([400, 200]);
     expect(folders()).toEqual(['step-00000500']);
   });
 
@@ -140,14 +147,14 @@ describe('pruning', () => {
     for (const step of [100, 200, 300, 400]) await save(step);
     await unlink(model(300));
     await unlink(model(400));
-    expect(await pruneCheckpoints(dir, { keepLast: 1, keepBest: true })).toEqual([100]);
+    expect(await pruneCheckpoints(dir, { keepLast: 1 })).toEqual([100]);
     expect((await loadLatestCheckpoint(dir)).step).toBe(200);
   });
 
   test('deletes nothing when none is whole', async () => {
     for (const step of [100, 200]) await save(step);
     for (const step of [100, 200]) await unlink(model(step));
-    expect(await pruneCheckpoints(dir, { keepLast: 1, keepBest: true })).toEqual([]);
+    expect(await pruneCheckpoints(dir, { keepLast: 1 })).toEqual([]);
   });
 });
 
@@ -190,11 +197,12 @@ test('what a killed run left is cleared, and a half-replaced checkpoint comes ba
 
 test('a process killed at any moment of saving leaves a whole checkpoint', async () => {
   await save(1);
+  const random = randomStream({ seed: 3, purpose: 'kill' });
   for (let kill = 0; kill < 10; kill++) {
     const before = (await loadLatestCheckpoint(dir)).step;
     const child = spawn(...command(saveInALoop), { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');
-    await setTimeout(Math.random() * 60);
+    await setTimeout(random.between(0, 60));
     child.kill('SIGKILL');
     await once(child, 'close');
 
@@ -204,7 +212,7 @@ test('a process killed at any moment of saving leaves a whole checkpoint', async
     expect(loaded.files['model.safetensors']).toHaveLength(300_000);
     expect(new Set(loaded.files['model.safetensors'])).toEqual(new Set([loaded.step % 256]));
     await clearUnfinishedCheckpoints(dir);
-    await pruneCheckpoints(dir, { keepLast: 2, keepBest: false });
+    await pruneCheckpoints(dir, { keepLast: 2 });
     expect(folders().every((name) => name.startsWith('step-'))).toBe(true);
     expect(existsSync(model(loaded.step))).toBe(true);
   }

@@ -10,7 +10,7 @@ import {
   readListed,
   readWhole,
 } from './checkpoint-manifest.ts';
-import { checkpointSteps, pointTo } from './checkpoint-steps.ts';
+import { checkpointSteps, setPointers } from './checkpoint-steps.ts';
 import { runPaths } from './run-paths.ts';
 
 /** A checkpoint as read back, every file checked against its size and sha256. */
@@ -29,13 +29,14 @@ export const replacedSuffix = '.replaced';
 /**
  * Saves a checkpoint as `DIR/checkpoints/step-00001000`: its files and `state.json` (step, size and sha256 of each
  * file, `state`) are written into a temporary folder, flushed, and the folder is renamed; then `latest.json` points to
- * it, and `best.json` too if asked. A crash at any moment leaves whole checkpoints only. An older one of the same step
- * is replaced.
+ * it and `best.json` to the best one. A crash at any moment leaves whole checkpoints only; pointers that it left behind
+ * are set right by `setPointers`. An older checkpoint of the same step is replaced.
  *
  * @param dir - The run folder.
  * @param step - The number of steps done.
  * @param files - File name, such as `model.safetensors`, to content.
  * @param state - Anything that JSON can hold.
+ * @param options - `best`: the step of the best checkpoint so far, this one included, if there is one.
  * @returns The checkpoint's folder.
  * @throws SparnetError `bad-file` when it cannot be written (disk full, permission); older checkpoints stay as they are.
  */
@@ -44,7 +45,7 @@ export async function saveCheckpoint(
   step: number,
   files: Record<string, Uint8Array>,
   state: unknown,
-  { best = false }: { best?: boolean } = {},
+  { best }: { best?: number | undefined } = {},
 ): Promise<string> {
   checkInteger('step', step);
   for (const name of Object.keys(files)) {
@@ -56,8 +57,7 @@ export async function saveCheckpoint(
     await mkdir(temporary, { recursive: true });
     await writeFiles(temporary, step, files, state);
     await putInPlace(temporary, folder);
-    await pointTo(dir, 'latest', step);
-    if (best) await pointTo(dir, 'best', step);
+    await setPointers(dir, { latest: step, best });
   } catch (error) {
     await removeQuietly(temporary);
     throw writeError(folder, error);

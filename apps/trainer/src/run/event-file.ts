@@ -5,7 +5,7 @@ import { writeError } from './atomic-file.ts';
 import { maskedCrc32c } from './crc32c.ts';
 
 /** A TensorBoard event file that is being written. Every event is on its way to the disk when its call returns. */
-export interface EventFile {
+interface EventFile {
   /** The file's path. */
   readonly file: string;
   /** Adds a point to a curve. */

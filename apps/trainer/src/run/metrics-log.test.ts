@@ -58,6 +58,12 @@ test('cutting back keeps the lines up to the step, wherever the file was torn', 
   );
 });
 
+test('a validation that was put off at the step goes too', async () => {
+  for (const line of [val(10), train(20), val(20), train(30)]) appendMetrics(file, line);
+  expect(await cutBack(file, 20, { validated: false })).toBe(2);
+  expect(readFileSync(file, 'utf8')).toBe(`${JSON.stringify(val(10))}\n${JSON.stringify(train(20))}\n`);
+});
+
 test('the number of removed lines is told; a missing file is none', async () => {
   expect(await cutBack(file, 10)).toBe(0);
   for (const step of [10, 20, 30]) appendMetrics(file, train(step));

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { writeAtomic, writeError } from './atomic-file.ts';
 
-/** What a training step, or the mean of the last few, gave. */
+/** What a training step gave. */
 export interface TrainLine {
   split: 'train';
   step: number;
@@ -22,7 +22,7 @@ export interface Quality {
 }
 
 /** What a validation gave, and bicubic on the same images. */
-export interface ValLine extends Quality {
+interface ValLine extends Quality {
   split: 'val';
   step: number;
   /** The protocol of measuring, such as `sparnet`. */
@@ -50,25 +50,35 @@ export function appendMetrics(file: string, line: MetricsLine): void {
  * Cuts a `metrics.jsonl` back to a checkpoint's step before a run goes on from there: later lines and torn ones are
  * removed. Does nothing when there is no file.
  *
+ * @param options - `validated`: false when the validation of the step itself was put off, so that its line, if it came
+ *   to that, is removed too.
  * @returns How many lines were removed.
  * @throws SparnetError `bad-file` when it cannot be written.
  */
-export async function cutBack(file: string, step: number): Promise<number> {
+export async function cutBack(
+  file: string,
+  step: number,
+  { validated = true }: { validated?: boolean } = {},
+): Promise<number> {
   const text = await readFile(file, 'utf8').catch(() => '');
   const lines = text.split('\n');
   // What follows the last line break is empty or torn.
   const torn = lines.pop() === '' ? 0 : 1;
-  const kept = lines.filter((line) => stepOfLine(line) <= step);
+  const kept = lines.filter((line) => {
+    const { split, step: at } = headOf(line);
+    return at < step || (at === step && (validated || split !== 'val'));
+  });
   const removed = lines.length - kept.length + torn;
   if (removed > 0) await writeAtomic(file, kept.map((line) => `${line}\n`).join(''));
   return removed;
 }
 
-function stepOfLine(line: string): number {
+/** What a line is of; a broken one is of no step that ever was. */
+function headOf(line: string): { split?: unknown; step: number } {
   try {
-    const { step } = JSON.parse(line) as { step?: unknown };
-    return typeof step === 'number' ? step : Infinity;
+    const { split, step } = JSON.parse(line) as { split?: unknown; step?: unknown };
+    return { split, step: typeof step === 'number' ? step : Infinity };
   } catch {
-    return Infinity;
+    return { step: Infinity };
   }
 }

@@ -1,5 +1,5 @@
 /** The type of an option's value; `strings` and `numbers` are lists, `json` is any JSON value. */
-export type OptionType = 'integer' | 'number' | 'string' | 'boolean' | 'strings' | 'numbers' | 'json';
+type OptionType = 'integer' | 'number' | 'string' | 'boolean' | 'strings' | 'numbers' | 'json';
 
 /** One option: a key of the configuration (`batchSize`) and a flag (`--batch-size`). */
 export interface OptionSpec {
@@ -7,6 +7,8 @@ export interface OptionSpec {
   /** Bounds of a number, or of each number of a list, included. */
   min?: number;
   max?: number;
+  /** A bound of a number that it must be above. */
+  above?: number;
   /** The strings that are allowed. */
   choices?: readonly string[];
   /** Without one the option may be absent. */
@@ -26,7 +28,7 @@ export type ConfigOf<T extends OptionTable> = {
 };
 
 /** The value of one option. */
-export type ValueOf<S extends OptionSpec> = S extends { choices: readonly (infer C)[] }
+type ValueOf<S extends OptionSpec> = S extends { choices: readonly (infer C)[] }
   ? S['type'] extends 'strings'
     ? C[]
     : C

@@ -4,7 +4,7 @@ import { nearest } from './nearest.ts';
 import type { ConfigOf, OptionSpec, OptionTable } from './option-table.ts';
 
 /** What a command line said. */
-export interface ParsedFlags<T extends OptionTable> {
+interface ParsedFlags<T extends OptionTable> {
   /** The options that were given, without defaults: lay it over a file's, then check the whole. */
   options: Partial<ConfigOf<T>>;
   /** Words that belong to no flag. */

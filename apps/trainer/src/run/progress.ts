@@ -1,7 +1,7 @@
 import { formatDuration } from './duration.ts';
 
 /** What a finished training step tells. */
-export interface ProgressStep {
+interface ProgressStep {
   /** Steps done. */
   step: number;
   /** The total loss. */
@@ -18,8 +18,6 @@ export interface ProgressStep {
 /** Shows how far a run has come. */
 export interface Progress {
   update: (step: ProgressStep) => void;
-  /** Shows a message on a line of its own, above a terminal's progress line. */
-  say: (message: string) => void;
   /** Shows the last state and ends a terminal's progress line. */
   close: () => void;
   /** Smoothed over the last steps; 0 before the first update. */
@@ -79,10 +77,6 @@ export function openProgress({
       if (time - shownAt < interval) return;
       shownAt = time;
       show();
-    },
-    say(message) {
-      stream.write(terminal ? `\r\u001b[K${message}\n` : `${message}\n`);
-      if (terminal) show();
     },
     close() {
       if (shown !== latest) show();

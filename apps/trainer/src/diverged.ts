@@ -1,0 +1,31 @@
+import { SparnetError } from '@sparnet/core';
+
+/** Where a run was when it was checked, and what a person may go on from. */
+export interface Whereabouts {
+  step: number;
+  /** The learning rate that the run was given. */
+  lr: number;
+  /** The folder of the best checkpoint, or else of the newest one. */
+  checkpoint: string;
+}
+
+/**
+ * Check that numbers are finite: losses, norms of vectors.
+ *
+ * @param terms - Each under the name that the message gives it.
+ * @throws SparnetError `diverged` that names the step and the first term that is not.
+ */
+export function checkFinite(terms: Readonly<Record<string, number>>, where: Whereabouts): void {
+  for (const [term, value] of Object.entries(terms))
+    if (!Number.isFinite(value)) throw diverged(`${term} is ${value}`, where);
+}
+
+/** The error of a run that has diverged. The way out that it names starts anew from a checkpoint's weights. */
+export function diverged(what: string, { step, lr, checkpoint }: Whereabouts): SparnetError {
+  return new SparnetError(
+    'diverged',
+    `step ${step}: ${what}. The checkpoints are as they were. Start a new run from this one, or an older one beside ` +
+      `it, with a lower --lr than ${lr} or with --clip 1: npm run trainer -- train ` +
+      `--init ${checkpoint}/model.safetensors --lr ${lr / 4} and the other options as before, with another --out`,
+  );
+}

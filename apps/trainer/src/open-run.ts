@@ -1,0 +1,217 @@
+import { SparnetError } from '@sparnet/core';
+import type { SparnetConfig } from '@sparnet/models';
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { augmentationOf } from './augmentation-of.ts';
+import { openComputePool, type ComputePool } from './compute/compute-pool.ts';
+import { datasetFingerprint } from './data/dataset-fingerprint.ts';
+import { openDataset, type Dataset } from './data/dataset.ts';
+import { createLoader, type Loader } from './data/loader.ts';
+import type { Schedule } from './optimise/schedule.ts';
+import type { TrainConfig } from './options.ts';
+import { plannedSchedule, stepsOfEpochs, stepsOfMinutes } from './planned-steps.ts';
+import { loadLatestCheckpoint } from './run/checkpoint.ts';
+import { freshState, restoreState, type Identity, type TrainingState } from './training-state.ts';
+import { openValidation, type Validation } from './validate.ts';
+import { asUsage } from './wrong-usage.ts';
+
+/** What a run is made of before anything is opened. */
+export interface RunPlan {
+  config: TrainConfig;
+  network: SparnetConfig;
+  /** The run folder. */
+  dir: string;
+  /** False when it goes on from a checkpoint. */
+  fresh: boolean;
+}
+
+/** All that a run works with. */
+export interface OpenRun {
+  /** The plan's, with the engine, the steps and the schedule's horizon that they came to. */
+  config: TrainConfig & { steps: number; horizon: number };
+  photographs: number;
+  validation: Validation | undefined;
+  pool: ComputePool;
+  state: TrainingState;
+  identity: Identity;
+  schedule: Schedule;
+  loader: Loader;
+  close(): Promise<void>;
+}
+
+interface Listeners {
+  say(message: string): void;
+  signal: AbortSignal | undefined;
+}
+
+/**
+ * Open data, engine, network and loader, and restore the newest checkpoint. Writes nothing: a run that can't be opened
+ * is left as it was.
+ *
+ * @throws SparnetError as `train` and `resume`; the signal's reason once it is aborted.
+ */
+export async function openRun(plan: RunPlan, listeners: Listeners): Promise<OpenRun> {
+  const { network, dir, fresh } = plan;
+  const { say, signal } = listeners;
+  const config = { ...plan.config };
+  signal?.throwIfAborted();
+
+  // What it learns from, and what it is judged by.
+  const dataset = await openDataset(config.data as string[], config.boxes ? { boxes: config.boxes } : {});
+  say(`${dataset.names.length} photographs`);
+  const valDataset = config.val?.length
+    ? await openDataset(config.val, config.valBoxes ? { boxes: config.valBoxes } : {})
+    : undefined;
+  const validation = valDataset && (await validationOn(valDataset, plan, listeners));
+  const identity: Identity = {
+    network,
+    data: datasetFingerprint(dataset),
+    ...(valDataset && { val: datasetFingerprint(valDataset) }),
+  };
+
+  // What it computes with.
+  let pool: ComputePool | undefined;
+  let loader: Loader | undefined;
+  const close = async (): Promise<void> => {
+    await loader?.close();
+    await pool?.close();
+  };
+  try {
+    signal?.throwIfAborted();
+    pool = await openPool(config, network);
+    const { engine, workers } = pool;
+    say(`engine ${engine.name} (${engine.why}), ${workers} ${workers === 1 ? 'worker' : 'workers'}`);
+    signal?.throwIfAborted();
+    const state = fresh ? await startedState(pool, config) : await restoredState(pool, dir, identity, say);
+    await asUsage(() => checkBudget(plan, state));
+    if (config.steps === undefined) await planSteps(config, dataset, plan, { ...listeners, pool });
+    const steps = config.steps as number;
+    const horizon = (config.horizon ??= steps);
+    config.engine = engine.name as TrainConfig['engine'];
+    const schedule = plannedSchedule(config, horizon);
+    loader = openLoader(config, network, dataset, state.step, say);
+    signal?.throwIfAborted();
+    return {
+      config: { ...config, steps, horizon },
+      photographs: dataset.names.length,
+      validation,
+      pool,
+      state,
+      identity,
+      schedule,
+      loader,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function validationOn(
+  dataset: Dataset,
+  { config, network }: RunPlan,
+  { say, signal }: Listeners,
+): Promise<Validation> {
+  return openValidation(dataset, network, {
+    limit: config.valLimit,
+    shard: config.shard,
+    signal,
+    onSkip: (name, reason) => say(`validation picture ${name} is left out: ${reason}`),
+  });
+}
+
+async function openPool(config: TrainConfig, network: SparnetConfig): Promise<ComputePool> {
+  const shards = Math.ceil(config.batch / config.shard);
+  const workers = config.workers ?? Math.min(availableParallelism(), shards);
+  if (config.engine === 'native' || config.engine === 'auto') calmNativeThreads();
+  const loss = { kind: config.loss, reduction: config.reduction };
+  return openComputePool(workers, { engine: config.engine, network, seed: config.seed, loss });
+}
+
+/**
+ * A thread a worker for native TensorFlow. Its libraries read this from the process's environment once, when they are
+ * loaded; the environment that a worker thread is given does not reach them.
+ */
+function calmNativeThreads(): void {
+  process.env['TF_NUM_INTRAOP_THREADS'] ??= '1';
+  process.env['OMP_NUM_THREADS'] ??= '1';
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
+}
+
+async function startedState(pool: ComputePool, config: TrainConfig): Promise<TrainingState> {
+  await pool.initialise(await initialWeights(config));
+  pool.average.set(pool.values);
+  pool.changed();
+  return freshState(pool);
+}
+
+async function initialWeights({ init }: TrainConfig): Promise<{ weights?: Uint8Array; file?: string }> {
+  if (!init) return {};
+  try {
+    return { weights: await readFile(init), file: init };
+  } catch (cause) {
+    throw new SparnetError('missing-file', `${init}: can't be read; check --init`, { cause });
+  }
+}
+
+async function restoredState(
+  pool: ComputePool,
+  dir: string,
+  identity: Identity,
+  say: (message: string) => void,
+): Promise<TrainingState> {
+  const checkpoint = await loadLatestCheckpoint(dir, {
+    onReject: (folder, error) => say(`${folder} is not whole and left out: ${error.message}`),
+  });
+  say(`going on from step ${checkpoint.step}`);
+  return restoreState(pool, checkpoint, identity, say);
+}
+
+/** @throws SparnetError `bad-config` when a run has gone beyond its steps. */
+function checkBudget({ config: { steps }, dir }: RunPlan, { step }: TrainingState): void {
+  if (steps === undefined || steps >= step) return;
+  throw new SparnetError('bad-config', `${dir}: the run is at step ${step}; give more --steps than ${steps}`);
+}
+
+/** Set the steps that the epochs or minutes come to. */
+async function planSteps(
+  config: TrainConfig,
+  dataset: Dataset,
+  { network }: RunPlan,
+  { pool, say, signal }: Listeners & { pool: ComputePool },
+): Promise<void> {
+  if (config.epochs !== undefined) {
+    config.steps = stepsOfEpochs(config.epochs, dataset, config);
+    return;
+  }
+  const loader = openLoader(config, network, dataset, 0, () => undefined);
+  try {
+    config.steps = await stepsOfMinutes(config.minutes as number, config, { pool, loader, say, signal });
+  } finally {
+    await loader.close();
+  }
+  // On a slow machine the warm-up must not take up the run.
+  config.warmup = Math.min(config.warmup, Math.floor(config.steps / 4));
+}
+
+function openLoader(
+  config: TrainConfig,
+  { outputSize, inputSize, scale }: SparnetConfig,
+  dataset: Dataset,
+  startStep: number,
+  say: (message: string) => void,
+): Loader {
+  return createLoader({
+    dataset,
+    batchSize: config.batch,
+    seed: config.seed,
+    startStep,
+    workers: config.loaders,
+    outputSize,
+    inputSize,
+    scale,
+    augmentation: augmentationOf(config),
+    onSkip: (name, reason) => say(`${name} is left out: ${reason}`),
+  });
+}

@@ -1,0 +1,66 @@
+import { openSync, readSync } from 'node:fs';
+import { SparnetError } from '@sparnet/core';
+import { checkParameters } from '../recipe/check-parameters.ts';
+import type { Parameters } from '../recipe/recipe.ts';
+import type { Picture } from './list-pictures.ts';
+import type { ManifestLine } from './manifest.ts';
+import { visitLines } from './visit-lines.ts';
+
+/** A manifest whose pictures are to be made again. */
+export interface Replay {
+  /** The pictures in the order of the manifest. */
+  pictures: Picture[];
+  /** The parameters of the picture at that place. They stay in the file: a manifest may be larger than memory. */
+  parametersOf(at: number): Parameters;
+}
+
+/**
+ * Reads a manifest and finds its pictures among those that are there.
+ *
+ * @throws SparnetError `missing-file` when the manifest or one of its pictures isn't there; `bad-file`, naming the line,
+ *   when it is no manifest.
+ */
+export async function openReplay(file: string, present: readonly Picture[]): Promise<Replay> {
+  const byName = new Map(present.map((picture) => [picture.name, picture]));
+  const pictures: Picture[] = [];
+  const starts: number[] = [];
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, 'r');
+  } catch (cause) {
+    throw new SparnetError('missing-file', `${file}: no such manifest`, { cause });
+  }
+  const end = await visitLines(file, (text, line, offset) => {
+    const { name } = parseLine(text, `${file}, line ${line + 1}`);
+    const picture = byName.get(name);
+    if (!picture)
+      throw new SparnetError(
+        'missing-file',
+        `${file}, line ${line + 1}: ${name} is not among the pictures; give the folder it was made from`,
+      );
+    pictures.push(picture);
+    starts.push(offset);
+  });
+  starts.push(end);
+  return {
+    pictures,
+    parametersOf(at) {
+      const bytes = Buffer.alloc(starts[at + 1]! - starts[at]!);
+      readSync(descriptor, bytes, 0, bytes.length, starts[at]!);
+      return parseLine(bytes.toString(), `${file}, line ${at + 1}`).parameters;
+    },
+  };
+}
+
+function parseLine(text: string, where: string): ManifestLine {
+  try {
+    const line = JSON.parse(text) as ManifestLine;
+    if (typeof line.name !== 'string') throw new Error('it has no name');
+    checkParameters(line.parameters);
+    return line;
+  } catch (cause) {
+    throw new SparnetError('bad-file', `${where}: not a line of a manifest (${(cause as Error).message})`, {
+      cause,
+    });
+  }
+}

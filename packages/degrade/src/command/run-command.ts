@@ -1,0 +1,90 @@
+import { mkdir } from 'node:fs/promises';
+import { isAbsolute, join, relative } from 'node:path';
+import { SparnetError } from '@sparnet/core';
+import { decodeImage, writeImage } from '@sparnet/image/node';
+import type { Parameters } from '../recipe/recipe.ts';
+import { sample } from '../recipe/sample.ts';
+import { degradationGrid } from './degradation-grid.ts';
+import { degradeFiles } from './degrade-files.ts';
+import type { Output } from './degrade-picture.ts';
+import { listPictures, type Picture } from './list-pictures.ts';
+import { help, readOptions, type Options } from './options.ts';
+import { progressReport } from './progress-report.ts';
+import { openReplay } from './replay.ts';
+
+/**
+ * The command: words in, exit code out (0 done, 1 a picture was refused, 130 interrupted).
+ *
+ * @param options.script - The entry of a worker thread.
+ * @throws SparnetError for wrong usage (`bad-argument`, `bad-config`) and for what keeps the command from going on.
+ */
+export async function runCommand(
+  argv: readonly string[],
+  { script, signal }: { script: URL; signal: AbortSignal },
+): Promise<number> {
+  if (argv.length === 0 || argv.some((word) => word === '--help' || word === '-h')) {
+    process.stdout.write(help);
+    return argv.length === 0 ? 2 : 0;
+  }
+  const options = await readOptions(argv);
+  if ('print' in options) {
+    process.stdout.write(`${JSON.stringify(options.print, undefined, 2)}\n`);
+    return 0;
+  }
+  return options.grid ? writeGrid(options) : degradeAll(options, script, signal);
+}
+
+async function writeGrid({ input, out, seed }: Options): Promise<number> {
+  const [picture] = await listPictures(input);
+  const { grid, legend } = degradationGrid(await decodeImage(picture!.file), { seed });
+  await mkdir(out, { recursive: true });
+  await writeImage(join(out, 'grid.png'), grid);
+  process.stdout.write(legend.map((label, row) => `row ${row + 1}: ${label}\n`).join(''));
+  return 0;
+}
+
+async function degradeAll(options: Options, script: URL, signal: AbortSignal): Promise<number> {
+  const { out, workers, shard, seed, recipe } = options;
+  checkApart(options);
+  const present = await listPictures(options.input);
+  const { pictures, parametersOf } = options.replay
+    ? await openReplay(options.replay, present)
+    : { pictures: present, parametersOf: (at: number) => sample(recipe!, seed, at) };
+  const start = Math.floor((pictures.length * (shard.number - 1)) / shard.of);
+  const part = pictures.slice(start, Math.floor((pictures.length * shard.number) / shard.of));
+  const partParameters = (at: number): Parameters => parametersOf(start + at);
+  const report = progressReport(part.length);
+  const summary = await degradeFiles({
+    pictures: part,
+    parametersOf: partParameters,
+    out,
+    manifest: manifestName(shard),
+    write: options.write ?? defaultOutputs(part, partParameters),
+    workers: Math.max(1, Math.min(workers, part.length)),
+    script,
+    signal,
+    progress: report.update,
+  });
+  report.end(summary);
+  if (signal.aborted) return 130;
+  return summary.refused > 0 ? 1 : 0;
+}
+
+/** Results among the photos would be degraded themselves by the next run. */
+function checkApart({ input, out }: Options): void {
+  const way = relative(input, out);
+  if (way.startsWith('..') || isAbsolute(way)) return;
+  throw new SparnetError('bad-argument', `--out ${out} lies inside ${input}; choose a folder beside it`);
+}
+
+/** Shards have names that sort in their order, so that their manifests can be joined by `cat`. */
+function manifestName({ number, of }: Options['shard']): string {
+  if (of === 1) return 'manifest.jsonl';
+  const digits = (value: number): string => String(value).padStart(5, '0');
+  return `manifest-${digits(number)}-of-${digits(of)}.jsonl`;
+}
+
+function defaultOutputs(pictures: readonly Picture[], parametersOf: (at: number) => Parameters): Output[] {
+  const resizesPhoto = pictures.length > 0 && parametersOf(0).hr !== undefined;
+  return resizesPhoto ? ['hr', 'lr', 'lr-up'] : ['lr', 'lr-up'];
+}

@@ -1,0 +1,54 @@
+import { SparnetError, isSparnetError } from '@sparnet/core';
+
+/**
+ * The module that `loading` brings.
+ *
+ * @throws SparnetError `missing-package` when `id` is not installed; what it threw itself when it is broken.
+ */
+export async function imported<Module>(id: string, loading: Promise<Module>): Promise<Module> {
+  try {
+    return await loading;
+  } catch (error) {
+    throw explained(error, id, 'is not installed');
+  }
+}
+
+/**
+ * Load native TensorFlow, from the folder that the environment variable SPARNET_NATIVE names if there is one. Relative
+ * ones begin where npm was called.
+ *
+ * @returns Which package of which folder it is.
+ * @throws SparnetError `missing-package` when it is not installed; what it threw itself when it is broken.
+ */
+export async function importNative(): Promise<string> {
+  const { process } = globalThis;
+  // Node's own modules are not imported, which bundlers for browsers would try to resolve.
+  if (!process?.getBuiltinModule) throw new SparnetError('missing-package', 'it runs in Node only');
+  const given = process.env['SPARNET_NATIVE'];
+  const folder =
+    given && process.getBuiltinModule('node:path').resolve(process.env['INIT_CWD'] ?? process.cwd(), given);
+  const failures: unknown[] = [];
+  for (const id of ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']) {
+    try {
+      if (!folder) await import(/* webpackIgnore: true */ /* @vite-ignore */ id);
+      else process.getBuiltinModule('node:module').createRequire(`${folder}/package.json`)(id);
+      return folder ? `${id} in ${folder}` : id;
+    } catch (error) {
+      failures.push(explained(error, id, folder ? `is not in ${folder}` : 'is not installed'));
+    }
+  }
+  throw failures.find((failure) => !isSparnetError(failure, 'missing-package')) ?? failures.at(-1);
+}
+
+/** What an error says, without the list of modules that Node appends. */
+export function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] as string;
+}
+
+/** Why `id` could not be loaded: it is not there, or the error itself, which then comes from inside it. */
+function explained(error: unknown, id: string, absent: string): unknown {
+  const code = (error as { code?: unknown } | null)?.code;
+  const missing = code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND';
+  if (!missing || !firstLine(error).includes(`'${id}'`)) return error;
+  return new SparnetError('missing-package', `${id} ${absent}`, { cause: error });
+}
