@@ -33,11 +33,11 @@ const programs = {
   start: program('apps/trainer/src/main.ts'),
   trainer: program('apps/trainer/src/main.ts'),
   vectors: program('vectors/src/main.ts'),
+  degrade: program('packages/degrade/src/main.ts'),
 };
 /** Commands that have their names already, and what they will do. */
 const laterVersions = {
   eval: 'measure models and draw reports',
-  degrade: 'make low-resolution images from photographs',
 };
 const tools = {
   setup: [],

@@ -6,8 +6,8 @@ export const knownBits: Readonly<Record<string, string>> = {
   'bicubic-x16': '4f451a22a334 4f451a22a334 4f451a22a334',
   'bicubic-x4': '8d4397a62828 8d4397a62828 8d4397a62828',
   'bicubic-x8': '4ac9c8df6d3e 4ac9c8df6d3e 4ac9c8df6d3e',
-  gfpgan: 'f186e4123f6b 038eca48f977 41253dcfe68c',
-  'real-esrgan': '786d013b3e14 a9dc1fd58f73 64e6a57a5871',
-  sparnethd: '1bffc98e44a3 563cd180dfb2 a5037649e44b',
-  'sparnethd-released': '2c57d256e240 5c2b083ba0d6 9a81d2777876',
+  gfpgan: '4d73a376585c e5f530df9562 33ec4db6a4c4',
+  'real-esrgan': '73aa19cbea4d a9dc1fd58f73 c6912fe2c2e4',
+  sparnethd: 'aacdd781e844 310e9fa9748d e3984034fe77',
+  'sparnethd-released': 'c1e0d6669dc3 5c2b083ba0d6 9a81d2777876',
 };

@@ -98,6 +98,16 @@ describe('the fast ways equal the plain ones', () => {
     );
   });
 
+  test('a median across the strips in which it is computed', () => {
+    const wide = picture(1100, 4);
+    const plain = overWindow(
+      wide,
+      { size: 5, border: repeated },
+      (levels) => levels.toSorted((a, b) => a - b)[12]!,
+    );
+    expect(medianBlur(wide, { size: 5 })).toEqual(plain);
+  });
+
   test('a large kernel, in the frequency domain', () => {
     const size = 13;
     const weights = Float64Array.from({ length: size * size }, (_, i) => ((i * 37) % 101) / 8400);

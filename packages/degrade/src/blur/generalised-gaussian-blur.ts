@@ -24,7 +24,7 @@ export interface GeneralisedGaussian {
 
 /**
  * Blurred by {@link generalisedGaussianKernel}: border mirrored without its edge pixel (d c b | a b c d), float64,
- * rounded once, ties up. It costs what the kernel has weights, and far less for a round Gaussian, which is separable.
+ * rounded once, ties up. Any size costs about the same.
  *
  * @throws SparnetError `bad-argument` for an invalid option, `bad-image` for an invalid image or one with alpha.
  */

@@ -16,26 +16,44 @@ export function medianBlur(image: Image, { size }: { size: number }): Image {
   const pixels = opaquePixels(image);
   const result = createImage({ ...pixels, data: new Uint8Array(pixels.data.length) });
   const reach = Math.floor(size / 2);
-  for (let channel = 0; channel < pixels.channels; channel++)
-    filterChannel(pixels, channel, reach, result.data as Uint8Array);
+  for (let left = 0; left < pixels.width; left += stripWidth) {
+    const strip = { left, width: Math.min(stripWidth, pixels.width - left) };
+    for (let channel = 0; channel < pixels.channels; channel++)
+      filterStrip(pixels, { ...strip, channel, reach }, result.data as Uint8Array);
+  }
   return result;
 }
+
+/** So many columns have their histograms (272 counts each) in the cache of a core. */
+const stripWidth = 512;
 
 /** Levels are counted twice: each by itself, and in groups of 16, so that a median is found in two short searches. */
 const groups = 16;
 
-function filterChannel(pixels: Pixels, channel: number, reach: number, result: Uint8Array): void {
-  const { width, height, channels, data } = pixels;
-  const stride = width * channels;
+/** Some columns of one channel. */
+interface Strip {
+  left: number;
+  width: number;
+  channel: number;
+  reach: number;
+}
+
+function filterStrip(pixels: Pixels, { left, width, channel, reach }: Strip, result: Uint8Array): void {
+  const { height, channels, data } = pixels;
+  const stride = pixels.width * channels;
+  const columns = Int32Array.from(
+    { length: width + 2 * reach },
+    (_, i) => repeated(left + i - reach, pixels.width) * channels + channel,
+  );
   /** Of every column over the window's rows. */
-  const levels = new Uint16Array(width * 256);
-  const coarse = new Uint16Array(width * groups);
+  const levels = new Uint16Array(columns.length * 256);
+  const coarse = new Uint16Array(columns.length * groups);
   function count(y: number, change: 1 | -1): void {
-    let at = repeated(y, height) * stride + channel;
-    for (let x = 0; x < width; x++, at += channels) {
-      const level = data[at]!;
-      const counter = x * 256 + level;
-      const group = x * groups + (level >> 4);
+    const row = repeated(y, height) * stride;
+    for (let i = 0; i < columns.length; i++) {
+      const level = data[row + columns[i]!]!;
+      const counter = i * 256 + level;
+      const group = i * groups + (level >> 4);
       levels[counter] = levels[counter]! + change;
       coarse[group] = coarse[group]! + change;
     }
@@ -46,13 +64,15 @@ function filterChannel(pixels: Pixels, channel: number, reach: number, result: U
       count(y - 1 - reach, -1);
       count(y + reach, 1);
     }
-    filterRow({ levels, coarse, width, reach }, result, y * stride + channel, channels);
+    const to = y * stride + left * channels + channel;
+    filterRow({ levels, coarse, width, reach }, result, to, channels);
   }
 }
 
 interface ColumnHistograms {
   levels: Uint16Array;
   coarse: Uint16Array;
+  /** Of the result; there are as many columns more as the window is wide, less one. */
   width: number;
   reach: number;
 }
@@ -69,12 +89,9 @@ function filterRow(
   const windowCoarse = new Int32Array(groups);
   /** Up to which pixel the levels of a group are counted in `window`: only those that are looked at are kept up. */
   const countedAt = new Int32Array(groups).fill(-side - 1);
-  for (let x = -reach; x <= reach; x++) addCounts(windowCoarse, 0, coarse, repeated(x, width) * groups);
+  for (let i = 0; i < side; i++) addCounts(windowCoarse, 0, coarse, i * groups);
   for (let x = 0; x < width; x++, to += channels) {
-    if (x > 0) {
-      const entering = repeated(x + reach, width) * groups;
-      moveCounts(windowCoarse, 0, coarse, entering, repeated(x - 1 - reach, width) * groups);
-    }
+    if (x > 0) moveCounts(windowCoarse, 0, coarse, (x + side - 1) * groups, (x - 1) * groups);
     let below = 0;
     let group = 0;
     while (below + windowCoarse[group]! <= rank) below += windowCoarse[group++]!;
@@ -82,13 +99,10 @@ function filterRow(
     const counted = countedAt[group]!;
     if (x - counted > reach) {
       window.fill(0, first, first + 16);
-      for (let i = x - reach; i <= x + reach; i++)
-        addCounts(window, first, levels, repeated(i, width) * 256 + first);
+      for (let i = x; i < x + side; i++) addCounts(window, first, levels, i * 256 + first);
     } else {
-      for (let i = counted + 1; i <= x; i++) {
-        const entering = repeated(i + reach, width) * 256 + first;
-        moveCounts(window, first, levels, entering, repeated(i - 1 - reach, width) * 256 + first);
-      }
+      for (let i = counted + 1; i <= x; i++)
+        moveCounts(window, first, levels, (i + side - 1) * 256 + first, (i - 1) * 256 + first);
     }
     countedAt[group] = x;
     let level = first;
@@ -108,6 +122,5 @@ function moveCounts(
   entering: number,
   leaving: number,
 ): void {
-  if (entering === leaving) return;
   for (let i = 0; i < 16; i++) counts[at + i] = counts[at + i]! + from[entering + i]! - from[leaving + i]!;
 }

@@ -14,7 +14,7 @@ export interface Sinc {
 
 /**
  * Filtered by {@link sincKernel}: border mirrored without its edge pixel (d c b | a b c d), float64, rounded once, ties
- * up. It costs what the kernel has weights.
+ * up. Any size costs about the same.
  *
  * @throws SparnetError `bad-argument` for an invalid option, `bad-image` for an invalid image or one with alpha.
  */

@@ -6,6 +6,7 @@ import { outputFile, type Output, type Refusal } from './degrade-picture.ts';
 import type { Picture } from './list-pictures.ts';
 import { continueManifest, lineText } from './manifest.ts';
 import { inOrder } from './in-order.ts';
+import { removeLeftovers } from './remove-leftovers.ts';
 import { createWorkerPool } from './worker-pool.ts';
 
 /** What the command does. */
@@ -32,6 +33,9 @@ export interface Summary {
   refused: number;
 }
 
+/** No run has more pictures under way. */
+const mostUnderWay = 1024;
+
 /**
  * Degrades pictures in worker threads. Results and manifest are the same whatever the number of workers: lines are written
  * in the order of the list, after the images they speak of. A run that was interrupted goes on where it stopped.
@@ -52,6 +56,7 @@ export async function degradeFiles(plan: Plan): Promise<Summary> {
     else again.push(line);
   });
   const first = summary.kept + summary.refused + again.length;
+  await removeLeftovers(out, plan.write, pictures.slice(first, first + mostUnderWay));
   const pool = createWorkerPool({ workers: plan.workers, script: plan.script });
   const lines = inOrder(first, (error: Refusal | undefined, at) => {
     const line = { name: pictures[at]!.name, parameters: plan.parametersOf(at) };

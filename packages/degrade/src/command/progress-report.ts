@@ -26,7 +26,7 @@ export function progressReport(total: number): {
     },
     end({ made: written, kept, refused }) {
       const parts = [
-        `${written} pictures degraded`,
+        `${written} degraded`,
         ...(kept > 0 ? [`${kept} were there already`] : []),
         ...(refused > 0 ? [`${refused} refused: the manifest says why`] : []),
       ];

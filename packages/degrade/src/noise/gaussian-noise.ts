@@ -1,6 +1,7 @@
 import { checkNumber, randomStream } from '@sparnet/core';
 import { createImage, type Image } from '@sparnet/image';
 import { opaquePixels } from '../opaque-pixels.ts';
+import { normalDeviates } from './normal-deviates.ts';
 
 /**
  * The image with additive white Gaussian noise, rounded once, ties up, and clipped to 0 .. 255. The noise is a function
@@ -16,12 +17,12 @@ export function gaussianNoise(
   { sigma, grey = false, seed }: { sigma: number; grey?: boolean; seed: number },
 ): Image {
   checkNumber('sigma', sigma, 0, 255);
-  const random = randomStream({ seed, purpose: 'degrade gaussian noise' });
+  const deviate = normalDeviates(randomStream({ seed, purpose: 'degrade gaussian noise' }));
   const { width, height, channels, data } = opaquePixels(image);
   const result = new Uint8ClampedArray(data.length);
   const together = grey ? channels : 1;
   for (let i = 0; i < data.length; i += together) {
-    const noise = sigma * random.normal() + 0.5;
+    const noise = sigma * deviate() + 0.5;
     for (let k = i; k < i + together; k++) result[k] = Math.floor(data[k]! + noise);
   }
   return createImage({ width, height, channels, data: new Uint8Array(result.buffer) });

@@ -117,7 +117,7 @@ describe('apply', () => {
   test('brings the photo to the size of the recipe first', () => {
     const { hr, lr, lrUp } = apply(picture(70, 90), sample(presets['sparnethd-released'], 1));
     expect([hr.width, hr.height, lrUp.width, lrUp.height]).toEqual([512, 512, 512, 512]);
-    expect(hr).toEqual(resizeLikePillow(picture(70, 90), { width: 512, height: 512 }));
+    expect(digest(hr)).toBe(digest(resizeLikePillow(picture(70, 90), { width: 512, height: 512 })));
     expect(lr.width).toBeGreaterThanOrEqual(32);
     expect(lr.width).toBeLessThanOrEqual(127);
   });
