@@ -59,11 +59,10 @@ function isHelp(word: string): boolean {
 // Else the cpu engine advises, in a box of lines, to install another package.
 enableProdMode();
 
-// npm runs us in the project's root; paths mean the folder in which the command was typed.
-if (process.env['INIT_CWD'] && process.env['npm_lifecycle_event']) process.chdir(process.env['INIT_CWD']);
-
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  // pnpm passes the '--' on that keeps it from reading our flags.
+  const argv = process.argv.slice(2);
+  process.exitCode = await main(argv[0] === '--' ? argv.slice(1) : argv);
 } catch (error) {
   process.stderr.write(
     `${isSparnetError(error) ? `error: ${error.message}` : String((error as Error).stack ?? error)}\n`,

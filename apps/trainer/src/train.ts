@@ -1,4 +1,4 @@
-import { SparnetError, invalid, isSparnetError } from '@sparnet/core';
+import { SparnetError, isSparnetError } from '@sparnet/core';
 import { existsSync } from 'node:fs';
 import { augmentationOf } from './augmentation-of.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
@@ -110,8 +110,11 @@ export async function resume(
 function newRun(options: Partial<TrainConfig>): Omit<RunPlan, 'fresh'> {
   const config = checkConfig(options, trainOptions);
   if (!config.data?.length)
-    throw invalid('data', 'photographs to train on (--data)', config.data, 'bad-config');
-  if (!config.out) throw invalid('out', 'a folder for the run (--out)', config.out, 'bad-config');
+    throw new SparnetError(
+      'bad-config',
+      'no photographs to train on: give folders, tars or pictures (--data)',
+    );
+  if (!config.out) throw new SparnetError('bad-config', 'no folder for the run: give one (--out DIR)');
   if (config.steps === undefined && config.epochs === undefined && config.minutes === undefined) {
     throw new SparnetError(
       'bad-config',
