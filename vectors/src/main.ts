@@ -89,7 +89,11 @@ for (const job of jobs) {
   const unread = job.kind === 'check' ? job.reference.unread() : [];
   for (const file of unread) fail(`${job.name} ${file}`, '-', 'not compared, or not there');
 }
-if (jobs.length === 0) {
+for (const name of wanted) {
+  if (!jobs.some((job) => job.name.split('/')[0] === name))
+    fail(name, '-', 'no such folder of reference numbers');
+}
+if (jobs.length === 0 && wanted.length === 0) {
   const reason = existsSync(root)
     ? 'no folder of reference numbers there'
     : 'no such folder (SPARNET_VECTORS)';

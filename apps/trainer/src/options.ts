@@ -47,7 +47,7 @@ export const trainOptions = {
   },
 
   out: { type: 'string', help: 'The run folder: settings, logs, previews, checkpoints, the model.' },
-  batch: { type: 'integer', min: 1, default: 16, help: 'Images a step.' },
+  batch: { type: 'integer', min: 1, max: 4096, default: 16, help: 'Images a step.' },
   shard: {
     type: 'integer',
     min: 1,

@@ -84,6 +84,9 @@ export function conv2d(
   if (rows !== columns) throw invalid('filter', 'height and width alike', filter.shape);
   if (x.shape[3] !== channelsIn) throw invalid('x', `${channelsIn} channels`, x.shape);
   checkChannels(channelsOut, { bias });
+  if (Math.min(x.shape[0], x.shape[1] + 2 * size - rows + 1, x.shape[2] + 2 * size - rows + 1) < 1) {
+    throw invalid('x', `at least one image, no smaller than the filter of ${rows}x${rows}`, x.shape);
+  }
   if (mode === 'reflect') checkReflectable(x.shape, size);
   return runOne(operation, bias ? [x, filter, bias] : [x, filter], { stride, mode, size });
 }

@@ -175,3 +175,10 @@ test('a loss that depends on no leaf is an error', () => {
   expect(() => sweep(() => meanSquaredError(x, x), [leaf])).toThrow('the loss depends on no leaf');
   tf.dispose([x, leaf]);
 });
+
+test('a convolution of less than its filter is refused, not left to the engine', () => {
+  const filter = ones(3, 3, 2, 3);
+  expect(() => conv2d(ones(1, 1, 1, 2), filter)).toThrow('no smaller than the filter of 3x3');
+  expect(() => conv2d(tf.zeros([1, 0, 4, 2]), filter)).toThrow('no smaller than the filter');
+  filter.dispose();
+});

@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { resolveConfig } from './index.ts';
 
 test.each<[string, Record<string, unknown>]>([
+  ['resDepth', { resDepth: 5e7 }],
+  ['minChannels', { minChannels: 1e15, maxChannels: 1e15 }],
   ['expected one of sparnet for architecture, got "unet"', { architecture: 'unet' }],
   ['expected one of batch, instance, group, pixel, none for norm, got "bn"', { norm: 'bn' }],
   ['for activation, got "gelu"', { activation: 'gelu' }],
@@ -11,14 +13,14 @@ test.each<[string, Record<string, unknown>]>([
   ['for hourglassDepth, got 4', { hourglassDepth: 4 }],
   ['for config key, got "minChanels"', { minChanels: 8 }],
   ['expected integer of at least 32 for maxChannels, got 16', { maxChannels: 16 }],
-  ['expected integer of at least 1 for minChannels, got 1.5', { minChannels: 1.5 }],
-  ['expected integer of at least 1 for hourglassWidth, got "64"', { hourglassWidth: '64' }],
+  ['expected integer between 1 and 8192 for minChannels, got 1.5', { minChannels: 1.5 }],
+  ['expected integer between 1 and 8192 for hourglassWidth, got "64"', { hourglassWidth: '64' }],
   ['expected minFeatureSize times a power of two for inputSize, got 96', { inputSize: 96 }],
   ['expected minFeatureSize times a power of two for outputSize, got 8', { outputSize: 8 }],
   ['expected at most outputSize 128 for inputSize, got 256', { inputSize: 256 }],
   ['expected a divisor of outputSize 128 for scale, got 5', { scale: 5 }],
   ['expected outputSize / inputSize = 2 for scale, got 8', { inputSize: 64 }],
-  ['expected integer of at least 0 for resDepth, got -1', { resDepth: -1 }],
+  ['expected integer between 0 and 256 for resDepth, got -1', { resDepth: -1 }],
   ['expected integer between 0 and 16 for attentionBlocks, got 17', { attentionBlocks: 17 }],
   ['expected 1 times a power of two for bottleneckSize, got 3', { bottleneckSize: 3 }],
   ['at least 2x2 (not 1x1) for bottleneckSize, got 1', { bottleneckSize: 1 }],

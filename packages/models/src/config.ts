@@ -97,16 +97,20 @@ export function resolveConfig(input: SparnetConfigInput): SparnetConfig {
   if (typeof config.globalSkip !== 'boolean')
     throw invalid('globalSkip', 'true or false', config.globalSkip, 'bad-config');
   for (const key of ['minFeatureSize', 'minChannels', 'maxChannels', 'hourglassWidth', 'scale'] as const) {
-    integer(key, config[key], 1);
+    integer(key, config[key], 1, largest);
   }
   integer('maxChannels', config.maxChannels, config.minChannels);
   powerOfTwoTimes(config.minFeatureSize, 'minFeatureSize', 'inputSize', config.inputSize);
   powerOfTwoTimes(config.minFeatureSize, 'minFeatureSize', 'outputSize', config.outputSize);
   powerOfTwoTimes(1, '1', 'bottleneckSize', config.bottleneckSize);
   checkScale(config);
-  integer('resDepth', config.resDepth, Math.log2(config.inputSize / config.minFeatureSize) - 3);
+  integer('resDepth', config.resDepth, Math.log2(config.inputSize / config.minFeatureSize) - 3, deepest);
   return checkBlocks(config);
 }
+
+/** Far above any network of use: a file's configuration must not make us allocate without end. */
+const largest = 8192;
+const deepest = 256;
 
 function checkScale({ scale, inputSize, outputSize }: SparnetConfig): void {
   if (inputSize > outputSize)
