@@ -36,7 +36,7 @@ test(
       const child = startTrainer(start(1 + (kill % 2)));
       const end = ended(child);
       if (kill % 5 === 0) await sleep(random.between(100, 1500));
-      else await someSteps(out, before + 1 + random.integer(6), random.between(0, 40));
+      else await someSteps(child, out, before + 1 + random.integer(6), random.between(0, 40));
       child.kill('SIGKILL');
       expect(await end).toMatchObject({ signal: 'SIGKILL' });
 
@@ -77,7 +77,7 @@ test(
     const { out, config } = await endlessRun({ saveEvery: 1000 });
     const child = startTrainer(['train', '--config', config]);
     const end = ended(child);
-    await someSteps(out, 1, 0);
+    await someSteps(child, out, 1, 0);
     child.kill('SIGINT');
     const { code, stdout, stderr } = await end;
     expect(code).toBe(130);
@@ -96,11 +96,12 @@ test(
 
 test('a second Ctrl-C ends at once', limit, async () => {
   // A step of thousands of shards, of which neither the end nor a checkpoint is waited for.
-  const { out, config } = await endlessRun({ batch: 5000, shard: 1 });
+  const { out, config } = await endlessRun({ batch: 4096, shard: 1 });
   const child = startTrainer(['train', '--config', config]);
   const end = ended(child);
   const saved = (): boolean => existsSync(join(out, 'checkpoints/latest.json'));
-  while (!saved()) await sleep(5);
+  while (child.exitCode === null && !saved()) await sleep(5);
+  expect(child.exitCode).toBeNull();
   child.kill('SIGINT');
   await saying(child, 'ends at once');
   child.kill('SIGINT');
@@ -123,9 +124,12 @@ async function endlessRun(changes: Partial<TrainConfig>): Promise<{ out: string;
   return { out: options.out, config };
 }
 
-/** Waits until the run has logged a step, and a moment. */
-async function someSteps(dir: string, step: number, moment: number): Promise<void> {
-  while ((lossLines(dir).at(-1)?.[0] ?? 0) < step) await sleep(5);
+/** Waits until the run has logged a step, and a moment. A process that ended before is an error. */
+async function someSteps(child: ChildProcess, dir: string, step: number, moment: number): Promise<void> {
+  while ((lossLines(dir).at(-1)?.[0] ?? 0) < step) {
+    expect(child.exitCode).toBeNull();
+    await sleep(5);
+  }
   await sleep(moment);
 }
 
