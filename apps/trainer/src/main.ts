@@ -10,6 +10,7 @@ import { resumeCommand } from './commands/resume.ts';
 import { trainCommand } from './commands/train.ts';
 import { interruption } from './interruption.ts';
 import { helpText } from './run/help-text.ts';
+import { swallowedFlags } from './swallowed-flags.ts';
 import { isWrongUsage } from './wrong-usage.ts';
 
 const commands: Record<string, Command> = {
@@ -48,6 +49,13 @@ async function main(argv: readonly string[]): Promise<number> {
   if (rest.some((word) => isHelp(word) && word !== 'help')) {
     process.stdout.write(helpText(command.table, command));
     return 0;
+  }
+  const swallowed = swallowedFlags(command.table, rest, process.env);
+  if (swallowed.length > 0) {
+    process.stderr.write(
+      `error: npm has kept ${swallowed.join(', ')} for itself; put -- before the flags: npm run trainer -- ${name} ...\n`,
+    );
+    return 2;
   }
   return command.run(rest, command.long ? interruption() : new AbortController().signal);
 }

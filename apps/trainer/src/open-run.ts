@@ -1,4 +1,5 @@
 import { SparnetError } from '@sparnet/core';
+import type { Recipe } from '@sparnet/degrade';
 import type { SparnetConfig } from '@sparnet/models';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
@@ -10,7 +11,9 @@ import { createLoader, type Loader } from './data/loader.ts';
 import type { Schedule } from './optimise/schedule.ts';
 import type { TrainConfig } from './options.ts';
 import { plannedSchedule, stepsOfEpochs, stepsOfMinutes } from './planned-steps.ts';
+import { recipeOf } from './recipe-of.ts';
 import { loadLatestCheckpoint } from './run/checkpoint.ts';
+import { settingsOf } from './settings-of.ts';
 import { freshState, restoreState, type Identity, type TrainingState } from './training-state.ts';
 import { openValidation, type Validation } from './validate.ts';
 import { asUsage } from './wrong-usage.ts';
@@ -57,16 +60,18 @@ export async function openRun(plan: RunPlan, listeners: Listeners): Promise<Open
   signal?.throwIfAborted();
 
   // What it learns from, and what it is judged by.
+  const recipe = await asUsage(() => recipeOf(config, network.outputSize));
   const dataset = await openDataset(config.data as string[], config.boxes ? { boxes: config.boxes } : {});
   say(`${dataset.names.length} photographs`);
   const valDataset = config.val?.length
     ? await openDataset(config.val, config.valBoxes ? { boxes: config.valBoxes } : {})
     : undefined;
-  const validation = valDataset && (await validationOn(valDataset, plan, listeners));
+  const validation = valDataset && (await validationOn(valDataset, plan, recipe, listeners));
   const identity: Identity = {
     network,
     data: datasetFingerprint(dataset),
     ...(valDataset && { val: datasetFingerprint(valDataset) }),
+    settings: settingsOf(config),
   };
 
   // What it computes with.
@@ -97,7 +102,7 @@ export async function openRun(plan: RunPlan, listeners: Listeners): Promise<Open
       validation,
       pool,
       state,
-      identity,
+      identity: { ...identity, settings: settingsOf(config) }, // with the warm-up that was planned
       schedule,
       loader,
       close,
@@ -111,9 +116,11 @@ export async function openRun(plan: RunPlan, listeners: Listeners): Promise<Open
 async function validationOn(
   dataset: Dataset,
   { config, network }: RunPlan,
+  recipe: Recipe | undefined,
   { say, signal }: Listeners,
 ): Promise<Validation> {
   return openValidation(dataset, network, {
+    recipe,
     limit: config.valLimit,
     shard: config.shard,
     signal,
@@ -212,6 +219,7 @@ function openLoader(
     inputSize,
     scale,
     augmentation: augmentationOf(config),
+    ...(config.degrade !== undefined && { recipe: config.degrade as Recipe }),
     onSkip: (name, reason) => say(`${name} is left out: ${reason}`),
   });
 }

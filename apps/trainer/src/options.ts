@@ -1,3 +1,4 @@
+import { presets } from '@sparnet/degrade';
 import { engineNames } from '@sparnet/engine';
 import { pixelLossKinds, pixelReductions } from '@sparnet/losses';
 import { presetNames } from '@sparnet/models';
@@ -12,7 +13,7 @@ export const trainOptions = {
     min: 2,
     max: 16,
     default: 8,
-    help: 'Factor from LR to HR; it divides the side of HR.',
+    help: 'Factor from LR to HR; it divides the side of HR. With --degrade, only that of the input of networks that take the LR image.',
   },
   init: { type: 'string', help: 'Start from the weights of this model file (.safetensors, .pth).' },
 
@@ -44,6 +45,15 @@ export const trainOptions = {
     max: 1,
     default: 0,
     help: 'Shift the face square by up to this part of its side, as far as the picture goes.',
+  },
+
+  degrade: {
+    type: 'named',
+    help:
+      `Degrade the photographs for training and validation: one of ${Object.keys(presets).join(', ')}, or a recipe ` +
+      'file of @sparnet/degrade (JSON), instead of reducing them by --scale. The network gets LR-UP; one whose input is ' +
+      'smaller than its output gets the LR image, resized to its input by bicubic. A recipe with a size of its own for ' +
+      'photographs (512x512 for sparnethd) is applied in that size, and the pair is brought to the size of the network.',
   },
 
   out: { type: 'string', help: 'The run folder: settings, logs, previews, checkpoints, the model.' },

@@ -82,11 +82,15 @@ export function modelOf(dir: string): Buffer {
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** The command line, as a process of its own. */
-export function startTrainer(argv: readonly string[]): ChildProcess {
+export function startTrainer(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): ChildProcess {
   const preload = join(root, 'scripts/ts.mjs');
   const main = join(root, 'apps/trainer/src/main.ts');
   return spawn(process.execPath, [`--import=${preload}`, '--conditions=@sparnet/source', main, ...argv], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
   });
 }
 

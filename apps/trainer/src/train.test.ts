@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isSparnetError } from '@sparnet/core';
+import { createImage } from '@sparnet/image';
+import { writeImage } from '@sparnet/image/node';
 import { formatSafetensors, parseSafetensors, toFloat32, type StateDict } from '@sparnet/weights';
 import { afterEach, expect, test, vi } from 'vitest';
 import { tempFolder } from './data/temp-folder.ts';
@@ -41,6 +43,36 @@ test('a run that stops, and goes on with another number of workers, ends with th
   const counters = Object.entries(tensors(dir)).filter(([key]) => /num_batches/.test(key));
   expect(counters.map(([, { data }]) => Number(data[0]))).toEqual(counters.map(() => 12));
   expect(counters.length).toBeGreaterThan(0);
+});
+
+test('a degraded run goes on in the middle of an epoch with the same bits, without its recipe file', async () => {
+  const degrade = join(tempFolder(), 'recipe.json');
+  const recipe = {
+    steps: [
+      { op: 'gaussian', sigma: { between: [0.5, 2] } },
+      { op: 'resize', shrink: { between: [2, 4] } },
+      { op: 'noise', probability: 0.5, sigma: { between: [0, 20] } },
+      { op: 'jpeg', quality: { integer: [30, 90] } },
+    ],
+  };
+  writeFileSync(degrade, JSON.stringify(recipe));
+  const val = [await pictureFolder(2)];
+  const whole = await tinyRun({ degrade, val, valEvery: 3, previewEvery: 6, batch: 2, steps: 8, loaders: 2 });
+  const stopped = { ...whole, out: join(tempFolder(), 'run'), loaders: 1 };
+  const { dir, quality } = await train(whole);
+  expect(await train(stopped, stopAfter(/^step 3:/))).toMatchObject({ end: 'interrupted', steps: 3 });
+  rmSync(degrade);
+  expect((await settings(dir))['degrade']).toEqual(recipe);
+  expect(await resume(stopped.out)).toMatchObject({ end: 'done', quality });
+  expect(timeless(stopped.out)).toEqual(timeless(dir));
+  expect(modelOf(stopped.out).equals(modelOf(dir))).toBe(true);
+  expect(previews(stopped.out)).toEqual(previews(dir));
+
+  // Its config.json is input for another run; reduced only, the same faces are easier.
+  const again: Partial<TrainConfig> = { ...(await settings(dir)), out: join(tempFolder(), 'run') };
+  expect((await train(again)).quality).toEqual(quality);
+  const { degrade: _, ...plain } = { ...again, out: join(tempFolder(), 'run') };
+  expect((await train(plain)).quality?.bicubic.psnr).not.toBe(quality?.bicubic.psnr);
 });
 
 test('so it does on the engine cpu', async () => {
@@ -234,6 +266,69 @@ test('with other validation photographs the best validation so far is forgotten'
   expect(await pointersOf(options.out)).toEqual({ latest: first['latest'], best: undefined });
 });
 
+test('a run that is over says so when it is resumed, and what to do', async () => {
+  const options = await tinyRun({ steps: 4 });
+  await train(options);
+  const model = modelOf(options.out);
+  const said: string[] = [];
+  const say = (message: string): unknown => said.push(message);
+  expect(await resume(options.out, {}, { say })).toMatchObject({ end: 'done', steps: 4 });
+  expect(said.at(-1)).toBe(
+    'this run has done its 4 steps: nothing is left to do. To train longer: ' +
+      `trainer resume ${options.out} --steps N, above 4`,
+  );
+  expect(modelOf(options.out).equals(model)).toBe(true);
+  said.length = 0;
+  await resume(options.out, { steps: 6 }, { say });
+  expect(said.join()).not.toContain('nothing is left');
+});
+
+test('a run does not go on with other settings in its config.json, and says how to begin anew', async () => {
+  const options = await tinyRun({ steps: 4 });
+  await train(options);
+  const config = join(options.out, 'config.json');
+  const before = await settings(options.out);
+  for (const [changes, message] of [
+    [{ batch: 4 }, /with batch 5, its config\.json now says 4/],
+    [{ lr: 0.002 }, /with lr 0\.001, its config\.json now says 0\.002/],
+    [{ seed: 2 }, /with seed 1, its config\.json now says 2/],
+    [{ flip: false }, /with flip true, its config\.json now says false/],
+    [{ degrade: { steps: [] } }, /with degrade nothing, its config\.json now says \{"steps":\[\]\}/],
+  ] as const) {
+    writeFileSync(config, JSON.stringify({ ...before, ...changes }));
+    const error = (await resume(options.out, { steps: 6 }).catch((reason: unknown) => reason)) as Error;
+    expect(error).toMatchObject({ code: 'bad-state', message: expect.stringMatching(message) });
+    const init = /--init (\S+\.safetensors)/.exec(error.message)?.[1] as string;
+    expect(existsSync(init)).toBe(true);
+  }
+  // What only says how a run is worked at may change.
+  writeFileSync(config, JSON.stringify({ ...before, loaders: 2, logEvery: 2 }));
+  expect(await resume(options.out, { steps: 6 })).toMatchObject({ steps: 6 });
+});
+
+test('pictures of one colour that make a run diverge are named', async () => {
+  const data = tempFolder();
+  for (let i = 0; i < 4; i++) {
+    const grey = createImage({ width: 16, height: 16, channels: 3 });
+    grey.data.fill(50 * i);
+    await writeImage(join(data, `grey${i}.png`), grey);
+  }
+  const options = await tinyRun({
+    data: [data],
+    network: {},
+    preset: 'sparnet-tiny',
+    batch: 2,
+    shard: 1,
+    clip: 0,
+  });
+  await expect(train({ ...options, zoom: [1, 1], shift: 0 })).rejects.toMatchObject({
+    code: 'diverged',
+    message: expect.stringMatching(
+      /^step \d+: .*\. This step had a shard of pictures of one colour \(grey\d\.png\)/,
+    ),
+  });
+});
+
 test('told to stop while it opens, a run is not begun', async () => {
   const options = await tinyRun({ val: [await pictureFolder(1)] });
   for (const message of [/photographs$/, /^engine/]) {
@@ -242,7 +337,7 @@ test('told to stop while it opens, a run is not begun', async () => {
       dir: options.out,
       steps: 0,
     });
-    expect(existsSync(join(options.out, 'config.json'))).toBe(false);
+    expect(existsSync(options.out)).toBe(false);
   }
   expect(await train(options)).toMatchObject({ end: 'done' });
 });
@@ -260,11 +355,32 @@ test.each<[string, Partial<TrainConfig>, string, RegExp]>([
   ['a warm-up longer than the run', { warmup: 20 }, 'bad-config', /12 steps for warmup/],
   ['an unknown engine', { engine: 'gpu' as never }, 'bad-config', /native.*engine/],
   ['no place for the run', { out: '/dev/null/run' }, 'bad-file', /\/dev\/null\/run/],
+  [
+    'a place where no folder can be made',
+    { out: '/proc/x' },
+    'bad-file',
+    /\/proc\/x: this folder cannot be made/,
+  ],
 ])('refused: %s', async (_, changes, code, message) => {
   const options = { ...(await tinyRun()), ...changes };
   for (const key of Object.keys(options) as (keyof TrainConfig)[])
     if (options[key] === undefined) delete options[key];
   await expect(train(options)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  expect(existsSync(options.out)).toBe(false);
+});
+
+test('what could not begin takes away only what it made', async () => {
+  const out = join(tempFolder(), 'runs/mine');
+  const bad = await tinyRun({ data: ['/nowhere'], out });
+  await expect(train(bad)).rejects.toMatchObject({ code: 'missing-file' });
+  expect(existsSync(dirname(out))).toBe(false);
+  mkdirSync(dirname(out));
+  await expect(train(bad)).rejects.toMatchObject({ code: 'missing-file' });
+  expect(readdirSync(dirname(out))).toEqual([]);
+  mkdirSync(out);
+  writeFileSync(join(out, 'notes.txt'), 'mine');
+  await expect(train(bad)).rejects.toMatchObject({ code: 'missing-file' });
+  expect(readdirSync(out)).toEqual(['notes.txt']);
 });
 
 test('refused: an empty folder, a folder that holds a run, a folder that holds none', async () => {
@@ -285,7 +401,7 @@ test('an engine that is not there is told with how to get it, and leaves no run 
     code: 'engine-unavailable',
     message: expect.stringContaining('npm install @tensorflow/tfjs-node'),
   });
-  expect(existsSync(join(options.out, 'config.json'))).toBe(false);
+  expect(existsSync(options.out)).toBe(false);
 });
 
 /** Stops a run when it says this. */

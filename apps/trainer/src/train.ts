@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { augmentationOf } from './augmentation-of.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
 import { checkFinite, diverged, type Whereabouts } from './diverged.ts';
+import { flatShard } from './flat-shard.ts';
 import { networkConfig } from './network-config.ts';
 import { openRun, type OpenRun, type RunPlan } from './open-run.ts';
 import { adamStep } from './optimise/adam.ts';
@@ -11,7 +12,8 @@ import { averageInto, warmedUpDecay } from './optimise/ema.ts';
 import { learningRateAt } from './optimise/schedule.ts';
 import { trainOptions, type TrainConfig } from './options.ts';
 import { plannedSchedule } from './planned-steps.ts';
-import { writeAtomic } from './run/atomic-file.ts';
+import { replaceFile } from '@sparnet/core/node';
+import { withRecipe } from './recipe-of.ts';
 import { checkConfig } from './run/check-config.ts';
 import { checkpointSteps, setPointers } from './run/checkpoint-steps.ts';
 import { saveCheckpoint } from './run/checkpoint.ts';
@@ -63,12 +65,14 @@ export interface TrainControl {
  *   is kept.
  */
 export async function train(options: Partial<TrainConfig>, control: TrainControl = {}): Promise<TrainResult> {
-  const { config, network, dir } = await asUsage(() => newRun(options));
+  const { config, network, dir } = await asUsage(async () => newRun(await withRecipe(options)));
   const folder = await createRunFolder(dir);
   try {
     return await run({ config: withWholePaths(config), network, dir, fresh: true }, control);
   } finally {
-    folder.unlock();
+    // What ended before it began leaves no run.
+    if (existsSync(folder.paths.config)) folder.unlock();
+    else await folder.discard();
   }
 }
 
@@ -96,7 +100,7 @@ export async function resume(
       // The schedule ends where it was planned to, wherever the run now does.
       const planned = { ...stored, horizon: stored['horizon'] ?? stored['steps'] };
       const merged = { ...planned, ...changes, out: dir };
-      const checked = checkConfig(merged, trainOptions, { source: paths.config });
+      const checked = await withRecipe(checkConfig(merged, trainOptions, { source: paths.config }));
       return { config: checked, network: networkConfig(checked) };
     });
     const fresh = !(await hasBegun(dir, paths));
@@ -185,7 +189,7 @@ async function learn(
       'the norm of their average': globalNorm([pool.average]),
       "the norm of Adam's moments": globalNorm([state.firstMoment, state.secondMoment]),
     };
-    checkFinite(terms, whereabouts());
+    checkFinite(terms, whereabouts);
   }
 
   async function validate(): Promise<void> {
@@ -246,6 +250,7 @@ async function learn(
       await save();
     } else if (fresh) await save();
 
+    if (!fresh && ended() && !stopped()) say(nothingLeft(dir, config, state.step));
     let stepBegan = performance.now();
     let counted = stepBegan; // in state.seconds
     while (!ended() && !stopped()) {
@@ -263,7 +268,7 @@ async function learn(
           "the gradient's norm": norm,
           'the norm of the statistics': globalNorm([buffers]),
         },
-        whereabouts(state.step + 1),
+        () => ({ ...whereabouts(state.step + 1), flat: flatShard(batch, { size: config.shard }) }),
       );
       state.step += 1;
       adamStep({
@@ -309,12 +314,18 @@ async function learn(
       say(`${loader.skipped} of ${photographs} photographs can't be read and were left out${since}`);
     }
     const interrupted = state.interrupted || !ended();
-    if (!interrupted) await writeAtomic(paths.model, modelFile(pool, pool[weights], network));
+    if (!interrupted) await replaceFile(paths.model, modelFile(pool, pool[weights], network));
     const end = interrupted ? 'interrupted' : state.step < steps ? 'out of time' : 'done';
     return { end, dir, steps: state.step, ...(state.quality && { quality: state.quality }) };
   } finally {
     progress.close();
   }
+}
+
+/** What to say to somebody who resumes a run that is over. */
+function nothingLeft(dir: string, { steps, minutes }: OpenRun['config'], step: number): string {
+  const spent = step >= steps ? `has done its ${steps} steps` : `has used up its ${minutes} minutes`;
+  return `this run ${spent}: nothing is left to do. To train longer: trainer resume ${dir} --steps N, above ${step}`;
 }
 
 const silent = { write: (): boolean => true };

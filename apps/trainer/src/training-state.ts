@@ -29,10 +29,16 @@ export interface Identity {
   data: string;
   /** That of the validation photographs. */
   val?: string;
+  /** The other settings that decide the numbers. */
+  settings: Readonly<Record<string, unknown>>;
 }
 
 /** The part of a checkpoint's state.json that is ours. */
-interface SavedState extends Omit<TrainingState, 'firstMoment' | 'secondMoment'>, Omit<Identity, 'network'> {}
+interface SavedState
+  extends Omit<TrainingState, 'firstMoment' | 'secondMoment'>, Pick<Identity, 'data' | 'val'> {
+  /** Missing in checkpoints from before they were kept. */
+  settings?: Identity['settings'];
+}
 
 const suffixes = { first: '.exp_avg', second: '.exp_avg_sq' };
 
@@ -83,7 +89,7 @@ export function checkpointFiles(
 }
 
 /** The state of a checkpoint: what is not in its files. */
-export function savedState(state: TrainingState, { data, val }: Identity): SavedState {
+export function savedState(state: TrainingState, { data, val, settings }: Identity): SavedState {
   const { step, seconds, best, quality, interrupted } = state;
   return {
     step,
@@ -93,6 +99,7 @@ export function savedState(state: TrainingState, { data, val }: Identity): Saved
     interrupted,
     data,
     ...(val !== undefined && { val }),
+    settings,
   };
 }
 
@@ -102,7 +109,7 @@ export function savedState(state: TrainingState, { data, val }: Identity): Saved
  *
  * @param identity - Of the run as it is now.
  * @param say - Told of what is forgotten.
- * @throws SparnetError `bad-state` when the checkpoint is of another network or of other photographs.
+ * @throws SparnetError `bad-state` when the checkpoint is of another network, of other settings or of other photographs.
  */
 export function restoreState(
   pool: ComputePool,
@@ -110,7 +117,7 @@ export function restoreState(
   identity: Identity,
   say: (message: string) => void,
 ): TrainingState {
-  const { data, val, ...plain } = state as SavedState;
+  const { data, val, settings, ...plain } = state as SavedState;
   if (data !== identity.data) {
     throw new SparnetError(
       'bad-state',
@@ -118,6 +125,7 @@ export function restoreState(
         'back, or start a new run with --init',
     );
   }
+  if (settings) checkSettings(folder, settings, identity.settings);
   const read = (name: string) => parseSafetensors(files[name] ?? new Uint8Array(), { name });
   const tensors = (name: string): StateDict => read(name).tensors;
   checkNetwork(folder, read('model.safetensors').metadata, identity.network);
@@ -134,6 +142,19 @@ export function restoreState(
   fromStateDict(pool.table, tensors('optimizer.safetensors'), restored.secondMoment, suffixes.second);
   pool.changed();
   return restored;
+}
+
+/** @throws SparnetError `bad-state` that names the first setting that was another one. */
+function checkSettings(folder: string, before: Identity['settings'], now: Identity['settings']): void {
+  for (const key of new Set([...Object.keys(before), ...Object.keys(now)])) {
+    const [had, has] = [before[key], now[key]].map((value) => JSON.stringify(value) ?? 'nothing');
+    if (had === has) continue;
+    throw new SparnetError(
+      'bad-state',
+      `${folder}: the run was at work with ${key} ${had}, its config.json now says ${has}, so that it can't go on ` +
+        `exactly; put ${had} back, or start a new run with --config, --init ${folder}/model.safetensors and another --out`,
+    );
+  }
 }
 
 /** @throws SparnetError `bad-state` that names the first key in which the saved network is another one. */

@@ -30,6 +30,37 @@ test('a network that enlarges by bicubic has the numbers of bicubic, whatever th
   for (const { lr, sr } of rows) expect(sr).toEqual(resize(lr, { width: side.hr, height: side.hr }));
 });
 
+test('degraded, the numbers and the previews are those of LR-UP, the same at every validation', async () => {
+  const dataset = await openDataset([await pictureFolder(3)]);
+  const whole = networkConfig({
+    preset: 'sparnet-v16',
+    network: { ...tinyNetwork, inputSize: 16, resDepth: 1 },
+    scale: 2,
+  });
+  const steps = [
+    { op: 'resize', shrink: { between: [2, 5] } },
+    { op: 'noise', sigma: 9 },
+  ] as const;
+  const validation = await openValidation(dataset, whole, {
+    recipe: { steps },
+    shard: 2,
+    onSkip: () => undefined,
+  });
+  const predict: ComputePool['predict'] = (shards) =>
+    Promise.resolve(shards.map(({ input }) => ({ output: Uint8Array.from(input), maps: [] })));
+  const pool = { workers: 1, predict } as ComputePool;
+  expect(await validation.measure(pool, 'values')).toEqual(validation.bicubic);
+  for (const { lrUp, sr } of await validation.preview(pool, 'values')) expect(sr).toEqual(lrUp);
+  const again = await openValidation(dataset, whole, {
+    recipe: { steps },
+    shard: 1,
+    onSkip: () => undefined,
+  });
+  expect(again.bicubic).toEqual(validation.bicubic);
+  const plain = await openValidation(dataset, whole, { shard: 2, onSkip: () => undefined });
+  expect(plain.bicubic.psnr).toBeGreaterThan(validation.bicubic.psnr);
+});
+
 test('told to stop, measuring ends before the next group, with the reason', async () => {
   const validation = await openValidation(await openDataset([await pictureFolder(11)]), config, {
     shard: 2,

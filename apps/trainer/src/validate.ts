@@ -1,4 +1,5 @@
-import { resize, type Image } from '@sparnet/image';
+import type { Recipe } from '@sparnet/degrade';
+import type { Image } from '@sparnet/image';
 import { psnr, ssim } from '@sparnet/metrics';
 import type { SparnetConfig } from '@sparnet/models';
 import type { ComputePool } from './compute/compute-pool.ts';
@@ -11,10 +12,10 @@ import type { PreviewRow } from './run/preview.ts';
 /** The protocol of every number here; see `@sparnet/metrics`. */
 export const protocol = 'sparnet';
 
-/** PSNR and SSIM of the network, and of bicubic enlarging on the same photographs. */
+/** PSNR and SSIM of the network, and of LR-UP, its input, on the same photographs. */
 export type MeasuredQuality = Quality & { bicubic: Quality };
 
-/** Photographs to judge the network by, and what bicubic enlarging makes of them. */
+/** Photographs to judge the network by, and the quality of their LR-UP. */
 export interface Validation {
   bicubic: Quality;
   /** Mean PSNR and SSIM of the network with these weights. The signal ends it early by throwing its reason. */
@@ -27,10 +28,11 @@ export interface Validation {
 const shownFaces = 4;
 
 /**
- * Read the validation photographs once, for bicubic's numbers. They are read again for each measurement: the set may
+ * Read the validation photographs once, for the numbers of LR-UP. They are read again for each measurement: the set may
  * be larger than memory.
  *
- * @param options - `limit`: the most photographs; `shard`: how many are computed at once; `onSkip`: told of those that
+ * @param options - `recipe`: how photographs are degraded, always in the same way, if not by reducing alone; `limit`:
+ *   the most photographs; `shard`: how many are computed at once; `onSkip`: told of those that
  *   can't be read; `signal`: ends the reading early by throwing its reason.
  * @throws SparnetError `no-data` when none can be read.
  */
@@ -38,24 +40,26 @@ export async function openValidation(
   dataset: Dataset,
   { outputSize, inputSize, scale }: SparnetConfig,
   {
+    recipe,
     limit,
     shard,
     onSkip,
     signal,
   }: {
+    recipe?: Recipe | undefined;
     limit?: number | undefined;
     shard: number;
     onSkip: (name: string, reason: string) => void;
     signal?: AbortSignal | undefined;
   },
 ): Promise<Validation> {
-  const chosen = { dataset, outputSize, inputSize, scale, ...(limit && { limit }) };
+  const chosen = { dataset, outputSize, inputSize, scale, recipe, ...(limit && { limit }) };
   const shown: ValidationSample[] = [];
   const enlarged = qualityMean();
   for await (const sample of loadValidation({ ...chosen, onSkip })) {
     signal?.throwIfAborted();
     if (shown.length < shownFaces) shown.push(sample);
-    enlarged.add(resize(sample.lr, { width: outputSize, height: outputSize }), sample.hr);
+    enlarged.add(sample.lrUp, sample.hr);
   }
 
   return {
@@ -72,10 +76,10 @@ export async function openValidation(
     },
     async preview(pool, weights) {
       const answers = await pool.predict(inputShards(shown, 1), { weights, attention: true });
-      return shown.map(({ lr, hr }, index) => {
+      return shown.map(({ lr, lrUp, hr }, index) => {
         const { output, maps } = answers[index] as (typeof answers)[number];
         const [sr] = split(output, outputSize);
-        return { lr, hr, sr: sr as Image, attention: maps.slice(-1) };
+        return { lr, lrUp, hr, sr: sr as Image, attention: maps.slice(-1) };
       });
     },
   };

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'missing-key'
   | 'missing-package'
   | 'no-data'
+  | 'read-failed'
   | 'unsafe-file'
   | 'unsupported'
   | 'worker-died';

@@ -1,12 +1,12 @@
 import { open } from 'node:fs/promises';
 import { isSparnetError, SparnetError } from '@sparnet/core';
+import { replaceFile } from '@sparnet/core/node';
 import { formatPth } from './format-pth.ts';
 import { formatSafetensors } from './format-safetensors.ts';
 import { parsePth } from './parse-pth.ts';
 import { parseSafetensors } from './parse-safetensors.ts';
 import { parseWeights } from './parse-weights.ts';
 import type { PthValue } from './pth-value.ts';
-import { replaceFile } from './replace-file.ts';
 import type { StateDict } from './tensor-data.ts';
 
 /** Some systems refuse to read 2 GiB or more at once. */
@@ -51,8 +51,7 @@ export async function writeSafetensors(
   tensors: StateDict,
   { metadata = {} }: { metadata?: Record<string, string> } = {},
 ): Promise<void> {
-  const bytes = formatSafetensors(tensors, { metadata });
-  await namingErrors(file, 'written', () => replaceFile(file, bytes));
+  await replaceFile(file, formatSafetensors(tensors, { metadata }));
 }
 
 /**
@@ -61,35 +60,32 @@ export async function writeSafetensors(
  * @throws SparnetError what `formatPth` throws; `missing-file` when the folder is not there.
  */
 export async function writePth(file: string, tensors: StateDict): Promise<void> {
-  const bytes = formatPth(tensors);
-  await namingErrors(file, 'written', () => replaceFile(file, bytes));
+  await replaceFile(file, formatPth(tensors));
 }
 
 async function readBytes(file: string): Promise<Uint8Array> {
-  return namingErrors(file, 'read', async () => {
-    const handle = await open(file, 'r');
-    try {
-      const { size } = await handle.stat();
-      const bytes = new Uint8Array(size);
-      for (let at = 0; at < size;) {
-        const { bytesRead } = await handle.read(bytes, at, Math.min(size - at, maxRead));
-        if (bytesRead === 0) throw new SparnetError('bad-file', `${file}: became shorter while it was read`);
-        at += bytesRead;
-      }
-      return bytes;
-    } finally {
-      await handle.close();
-    }
-  });
-}
-
-async function namingErrors<T>(file: string, done: string, action: () => Promise<T>): Promise<T> {
   try {
-    return await action();
+    return await readWhole(file);
   } catch (cause) {
     if (isSparnetError(cause)) throw cause;
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     if (missing) throw new SparnetError('missing-file', `${file}: no such file or folder`, { cause });
-    throw new SparnetError('bad-file', `${file}: cannot be ${done}: ${(cause as Error).message}`, { cause });
+    throw new SparnetError('bad-file', `${file}: cannot be read: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function readWhole(file: string): Promise<Uint8Array> {
+  const handle = await open(file, 'r');
+  try {
+    const { size } = await handle.stat();
+    const bytes = new Uint8Array(size);
+    for (let at = 0; at < size;) {
+      const { bytesRead } = await handle.read(bytes, at, Math.min(size - at, maxRead));
+      if (bytesRead === 0) throw new SparnetError('bad-file', `${file}: became shorter while it was read`);
+      at += bytesRead;
+    }
+    return bytes;
+  } finally {
+    await handle.close();
   }
 }

@@ -2,10 +2,10 @@ import type { Command } from '../command.ts';
 import { SparnetError, invalid } from '@sparnet/core';
 import { presetNames, type PresetName } from '@sparnet/models';
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { trainOptions, type TrainConfig } from '../options.ts';
-import { writeAtomic, writeError } from '../run/atomic-file.ts';
+import { makeFolder, replaceFile } from '@sparnet/core/node';
+import { withRecipe } from '../recipe-of.ts';
 import { readConfig, writeConfig } from '../run/config-file.ts';
 import { parseFlags } from '../run/parse-flags.ts';
 import { runPaths } from '../run/run-paths.ts';
@@ -42,13 +42,15 @@ async function run(argv: readonly string[], signal: AbortSignal): Promise<number
     const result = await trainOrResume(join(out, preset), { ...options, preset }, { signal, say });
     if (result.end === 'interrupted') return 130;
     results[preset] = result;
-    await writeAtomic(join(out, 'ablation.json'), `${JSON.stringify(results, null, 2)}\n`);
+    await replaceFile(join(out, 'ablation.json'), `${JSON.stringify(results, null, 2)}\n`);
   }
   process.stdout.write(tableOf(results));
   return 0;
 }
 
-function read(argv: readonly string[]): { names: PresetName[]; out: string; options: Options } {
+async function read(
+  argv: readonly string[],
+): Promise<{ names: PresetName[]; out: string; options: Options }> {
   const { presets = [], out, ...options } = parseFlags(argv, table).options;
   const names = presets.flatMap((word) => word.split(',')).filter((word) => word !== '');
   if (!out) throw invalid('out', 'a folder for the runs (--out)', out);
@@ -56,7 +58,7 @@ function read(argv: readonly string[]): { names: PresetName[]; out: string; opti
   const unknown = names.find((name) => !presetNames.includes(name as PresetName));
   if (names.length === 0 || unknown)
     throw invalid('presets', `names from: ${presetNames.join(', ')}`, unknown ?? names);
-  return { names: names as PresetName[], out, options: withWholePaths(options) };
+  return { names: names as PresetName[], out, options: withWholePaths(await withRecipe(options)) };
 }
 
 const optionsFile = (out: string): string => join(out, 'options.json');
@@ -85,7 +87,7 @@ function resultOptions(options: Record<string, unknown>): Record<string, unknown
 
 async function keepOptions(out: string, options: Options): Promise<void> {
   const file = optionsFile(out);
-  await mkdir(out, { recursive: true }).catch((error: unknown) => Promise.reject(writeError(out, error)));
+  await makeFolder(out);
   await writeConfig(file, options);
 }
 

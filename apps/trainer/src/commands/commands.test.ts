@@ -97,7 +97,19 @@ test('exit codes: 0, 2 for wrong usage, 1 for what went wrong otherwise; errors 
   writeFileSync(blown, JSON.stringify(await tinyRun({ lr: 1e30, schedule: 'constant', engine: 'cpu' })));
   const unknown = join(tempFolder(), 'notes.txt');
   writeFileSync(unknown, 'no picture');
-  const [help, usage, config, failure, divergence, late] = await Promise.all(
+  const recipe = join(tempFolder(), 'recipe.json');
+  writeFileSync(recipe, '{"steps": [{"op": "resize", "shrink": 0}]}');
+  const degraded = [
+    'train',
+    '--data',
+    unknown,
+    '--steps',
+    '1',
+    '--out',
+    join(tempFolder(), 'run'),
+    '--degrade',
+  ];
+  const [help, usage, config, failure, divergence, late, named, broken, npm] = await Promise.all(
     [
       ['train', '--help'],
       ['train', '--steeps', '5'],
@@ -105,11 +117,26 @@ test('exit codes: 0, 2 for wrong usage, 1 for what went wrong otherwise; errors 
       ['resume', '/nowhere'],
       ['train', '--config', blown],
       ['train', '--data', unknown, '--steps', '1', '--out', join(tempFolder(), 'run')],
-    ].map((argv) => ended(startTrainer(argv))),
+      [...degraded, 'sparnethd-512'],
+      [...degraded, recipe],
+      [], // npm run trainer --minutes 2
+    ].map((argv) => ended(startTrainer(argv, argv.length === 0 ? { npm_config_minutes: '2' } : {}))),
   );
   expect(help).toMatchObject({ code: 0, stderr: '' });
   expect(usage).toMatchObject({ code: 2, stderr: 'error: unknown flag --steeps; did you mean --steps?\n' });
   expect(config).toMatchObject({ code: 2, stderr: expect.stringMatching(/^error: .*--steps.*\n$/) });
+  expect(npm).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^error: npm has kept --minutes .*-- demo/),
+  });
+  expect(named).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/one of bicubic-x4, .*"sparnethd-512"\n$/),
+  });
+  expect(broken).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^error: .*recipe\.json: .*recipe\.steps\[0\]\.shrink, got 0\n$/),
+  });
   expect(failure).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/^error: \/nowhere: holds no run.*\n$/),

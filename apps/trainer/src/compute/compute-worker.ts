@@ -4,6 +4,7 @@ import { enableProdMode } from '@tensorflow/tfjs-core';
 import { parentPort } from 'node:worker_threads';
 import { openNetwork, type OpenNetwork } from './open-network.ts';
 import type { AnswerMessage, CallMessage, CallName } from './messages.ts';
+import { outOfMemory } from './out-of-memory.ts';
 
 // Else each thread's cpu engine advises, in a box of lines, to install another package.
 enableProdMode();
@@ -22,19 +23,19 @@ async function answer(name: CallName, argument: never): Promise<unknown> {
 parentPort?.on('message', ({ id, name, argument }: CallMessage) => {
   void answer(name, argument as never).then(
     (result) => parentPort?.postMessage({ id, answer: result } satisfies AnswerMessage),
-    (error: unknown) => parentPort?.postMessage({ id, error: described(error) } satisfies AnswerMessage),
+    (error: unknown) =>
+      parentPort?.postMessage({ id, error: described(error, imagesOf(argument)) } satisfies AnswerMessage),
   );
 });
 
-function described(error: unknown): { code?: string; message: string } {
-  if (isSparnetError(error)) return { code: error.code, message: error.message };
-  const message = error instanceof Error ? error.message : String(error);
-  // What WebAssembly's allocator says when its 4 GiB are used up.
-  if (/out of bounds|Aborted|out of memory/i.test(message)) {
-    return {
-      code: 'bad-config',
-      message: `the engine ran out of memory (${message}): use a smaller --shard`,
-    };
-  }
-  return { message: error instanceof Error && error.stack ? error.stack : message };
+function described(error: unknown, images: number): { code?: string; message: string } {
+  const known = isSparnetError(error) ? error : outOfMemory(error, images);
+  if (known) return { code: known.code, message: known.message };
+  return { message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+/** The images that a call is about, if it is about any. */
+function imagesOf(argument: CallMessage['argument']): number {
+  const { shard, count } = (argument ?? {}) as { shard?: { count: number }; count?: number };
+  return shard?.count ?? count ?? 1;
 }

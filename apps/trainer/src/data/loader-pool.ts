@@ -1,14 +1,16 @@
 import { Worker } from 'node:worker_threads';
 import { SparnetError, type ErrorCode } from '@sparnet/core';
+import type { Recipe } from '@sparnet/degrade';
 import type { Augmentation } from './augmentation.ts';
 import type { Slot } from './batch-order.ts';
-import type { Place } from './read-picture.ts';
+import type { Place } from './dataset.ts';
 import type { SampleSizes } from './sample.ts';
 
 /** What is the same for all pictures of a run. */
 export interface LoaderSettings extends SampleSizes {
   seed: number;
   augmentation: Augmentation;
+  recipe?: Recipe;
 }
 
 /** The buffers of a batch and the pictures still missing in it. The buffers are moved, not copied. */

@@ -1,8 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { isSparnetError, type SparnetError } from '@sparnet/core';
-import { decodeImage } from '@sparnet/image/node';
+import { readPicture } from '@sparnet/image/node';
 import type { LoaderAnswer, LoaderJob, LoaderReply, LoaderSettings } from './loader-pool.ts';
-import { readPicture } from './read-picture.ts';
 import { isUnreadable } from './unreadable.ts';
 import { makeSample } from './sample.ts';
 
@@ -56,8 +55,12 @@ async function fillOne(
   { at, epoch, position, place }: LoaderJob['tasks'][number],
   { hr, input }: Omit<LoaderJob, 'tasks'>,
 ): Promise<void> {
-  const image = await decodeImage(await readPicture(place), { name: place.name });
-  const sample = makeSample(image, { ...settings, epoch, index: position, box: place.box });
+  const sample = makeSample(await readPicture(place), {
+    ...settings,
+    epoch,
+    index: position,
+    box: place.box,
+  });
   hr.set(sample.hr.data, at * sample.hr.data.length);
   input.set(sample.input.data, at * sample.input.data.length);
 }

@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { presets } from '@sparnet/degrade';
 import { decodeImage } from '@sparnet/image/node';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Augmentation } from './augmentation.ts';
@@ -8,7 +9,6 @@ import { openDataset, type Dataset } from './dataset.ts';
 import { createLoader, type Batch, type Loader, type LoaderOptions } from './loader.ts';
 import { pngs } from './picture-fixture.ts';
 import { makeSample } from './sample.ts';
-import { tarBytes } from './tar-fixture.ts';
 import { tempFolder } from './temp-folder.ts';
 
 const sizes = { outputSize: 16, scale: 4, inputSize: 4 };
@@ -54,6 +54,21 @@ test('neither the first step nor the number of workers changes a batch', async (
   expect(resumed).toEqual(whole.slice(4));
 });
 
+test('degraded, a batch has the same bits for one loader and two, and from the middle of an epoch', async () => {
+  const { dataset } = await set(7);
+  const options = { dataset, batchSize: 3, recipe: presets['real-esrgan'] };
+  const whole = await take(start(options), 6);
+  const resumed = await take(start({ ...options, startStep: 3, workers: 2 }), 3);
+  expect(resumed).toEqual(whole.slice(3));
+  // The same face is degraded in another way in another epoch.
+  const [first, again] = [0, 2].map((step) => whole[step] as Batch);
+  expect(new Set(whole.map(({ input }) => Buffer.from(input).toString('hex'))).size).toBe(6);
+  expect(first?.epoch).not.toBe(again?.epoch);
+  const plain = await take(start({ dataset, batchSize: 3 }), 1);
+  expect(plain[0]?.hr).toEqual(first?.hr);
+  expect(plain[0]?.input).not.toEqual(first?.input);
+});
+
 test('a set smaller than a batch fills it from the following orders', async () => {
   const { dataset } = await set(2);
   const loader = start({ dataset, batchSize: 5 });
@@ -73,7 +88,7 @@ test('an unreadable picture is reported once and replaced by the next readable o
   });
   const batches = await take(loader, 4);
   expect(skipped).toHaveLength(3);
-  expect(skipped.toSorted()[0]).toMatch(/^p1\.png: p1\.png: /);
+  expect(skipped.toSorted()[0]).toMatch(/^p1\.png: \/.*\/p1\.png: /);
   expect(loader.skipped).toBe(3);
   const order = batchOrder({ count: 9, batchSize: 9, seed });
   for (const { step, names } of batches) {
@@ -89,7 +104,7 @@ test('a set of mostly unreadable pictures is refused', async () => {
   const loader = start({ dataset, batchSize: 5 });
   await expect(loader.next()).rejects.toMatchObject({ code: 'no-data' });
   const { dataset: gone } = await set(1);
-  rmSync(gone.sources[0]?.path as string);
+  rmSync(gone.sources[0]?.path as string, { recursive: true });
   await expect(start({ dataset: gone, batchSize: 2 }).next()).rejects.toThrow(
     "1 of 1 pictures can't be read",
   );
@@ -102,6 +117,14 @@ test('closing ends the workers, also while batches are made', async () => {
   expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'bad-state' } });
   await expect(loader.next()).rejects.toMatchObject({ code: 'bad-state' });
   await loader.close();
+});
+
+test('a batch that has no room in memory is an error that says what to lower', async () => {
+  const { dataset } = await set(1);
+  await expect(start({ dataset, batchSize: 2 ** 40 }).next()).rejects.toMatchObject({
+    code: 'bad-config',
+    message: expect.stringMatching(/^no room for 1099511627776 images of 16x16 .*lower --batch/),
+  });
 });
 
 test('impossible options are refused at once', async () => {
@@ -127,17 +150,16 @@ async function take(loader: Loader, count: number): Promise<Batch[]> {
   return batches;
 }
 
-/** A tar archive of random pictures; the broken ones have lost their second half. */
+/** A folder of random pictures; the broken ones have lost their second half. */
 async function set(
   count: number,
   { broken = [] }: { broken?: number[] } = {},
 ): Promise<{ dataset: Dataset; contents: Uint8Array[] }> {
   const contents = await pngs(count);
-  const file = join(tempFolder(), 'set.tar');
-  const members = contents.map((bytes, index) => ({
-    name: `p${index}.png`,
-    content: broken.includes(index) ? bytes.subarray(0, bytes.length / 2) : bytes,
-  }));
-  writeFileSync(file, tarBytes(members));
-  return { dataset: await openDataset([file]), contents };
+  const folder = tempFolder();
+  for (const [index, bytes] of contents.entries()) {
+    const content = broken.includes(index) ? bytes.subarray(0, bytes.length / 2) : bytes;
+    writeFileSync(join(folder, `p${index}.png`), content);
+  }
+  return { dataset: await openDataset([folder]), contents };
 }

@@ -1,4 +1,5 @@
 import { SparnetError, checkInteger } from '@sparnet/core';
+import type { Recipe } from '@sparnet/degrade';
 import type { Augmentation } from './augmentation.ts';
 import { drawAugmentation } from './augmentation.ts';
 import { batchOrder, type Slot } from './batch-order.ts';
@@ -35,6 +36,8 @@ export interface LoaderOptions extends SampleSizes {
   batchSize: number;
   seed: number;
   augmentation: Augmentation;
+  /** How inputs are degraded, if not by reducing alone. */
+  recipe?: Recipe;
   /** The first step: a run that resumes gets the batches that it would have got. Default 0. */
   startStep?: number;
   /** Worker threads. Default 1. */
@@ -52,13 +55,15 @@ export interface LoaderOptions extends SampleSizes {
  * Order: `batchOrder`. A picture that can't be read gives its place to the next readable one in its epoch's order.
  *
  * @throws SparnetError `bad-argument` at once for impossible options; from `next()`: `no-data` when more than half of
- *   the pictures are unreadable, `worker-died`, `bad-state` after `close()`.
+ *   the pictures are unreadable, `bad-config` when a batch has no room in memory, `worker-died`, `bad-state` after
+ *   `close()`.
  */
 export function createLoader({
   dataset,
   batchSize,
   seed,
   augmentation,
+  recipe,
   startStep = 0,
   workers = 1,
   prefetch = 4,
@@ -74,7 +79,8 @@ export function createLoader({
   const { outputSize, scale, inputSize } = sizes;
   const count = dataset.names.length;
   const order = batchOrder({ count, batchSize, seed });
-  const pool = createLoaderPool({ workers, settings: { outputSize, scale, inputSize, seed, augmentation } });
+  const settings = { outputSize, scale, inputSize, seed, augmentation, ...(recipe && { recipe }) };
+  const pool = createLoaderPool({ workers, settings });
   const unreadable = new Set<number>();
   const ahead: Promise<Batch>[] = [];
   let lastReason = '';
@@ -90,12 +96,12 @@ export function createLoader({
     }
   }
   async function make(at: number): Promise<Batch> {
+    let buffers = {
+      hr: imageBuffer(batchSize, outputSize),
+      input: imageBuffer(batchSize, inputSize),
+    };
     const slots = order.slots(at);
     const pictures: number[] = [];
-    let buffers = {
-      hr: new Uint8Array(batchSize * outputSize * outputSize * 3),
-      input: new Uint8Array(batchSize * inputSize * inputSize * 3),
-    };
     let missing = [...slots.keys()];
     while (missing.length > 0) {
       if (2 * unreadable.size > count) throw tooManyUnreadable();
@@ -136,4 +142,17 @@ export function createLoader({
     },
     close: () => pool.close(),
   };
+}
+
+function imageBuffer(images: number, side: number): Uint8Array<ArrayBuffer> {
+  const size = images * side * side * 3;
+  try {
+    return new Uint8Array(size);
+  } catch (cause) {
+    throw new SparnetError(
+      'bad-config',
+      `no room for ${images} images of ${side}x${side} pixels (${size} bytes); lower --batch`,
+      { cause },
+    );
+  }
 }

@@ -34,7 +34,9 @@ test('a network that takes the low-resolution picture gets it as it is', () => {
 test('without changes a training pair is the validation pair', () => {
   const image = noise(48, 40);
   const plain = makeSample(image, { ...sizes, ...draw, box, augmentation: noAugmentation });
-  expect(plain).toEqual(makeValidationSample(image, { ...sizes, box }));
+  const { lrUp, ...pair } = makeValidationSample(image, { ...sizes, box });
+  expect(plain).toEqual(pair);
+  expect(lrUp).toEqual(pair.input);
 });
 
 test('flips and turns act on the high-resolution picture, before it is reduced', () => {

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '@sparnet/core/node';
 import { crop, resize, type Image } from '@sparnet/image';
 import { decodeImage, writeImage } from '@sparnet/image/node';
 import type { Box } from '../data/boxes.ts';
@@ -83,7 +84,7 @@ async function isComplete(folder: string): Promise<boolean> {
 }
 
 async function build(folder: string): Promise<void> {
-  for (const part of ['train', 'val']) await mkdir(join(folder, part), { recursive: true });
+  for (const part of ['train', 'val']) await makeFolder(join(folder, part));
   const found = await findFaces(photographs.map(({ name }) => photographFile(name)));
   const manifest: Manifest = { sizes: {} };
   const rows: string[] = [];

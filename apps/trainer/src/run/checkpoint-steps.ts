@@ -1,7 +1,7 @@
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkInteger } from '@sparnet/core';
-import { writeAtomic } from './atomic-file.ts';
+import { replaceFile } from '@sparnet/core/node';
 import { runPaths, stepOf } from './run-paths.ts';
 
 /** The steps of which a run has checkpoint folders, newest first, whole or not. */
@@ -41,7 +41,7 @@ export async function setPointers(
 
 async function pointTo(dir: string, pointer: 'latest' | 'best', step: number): Promise<void> {
   if ((await pointedStep(dir, pointer)) === step) return;
-  await writeAtomic(pointerFile(dir, pointer), `${JSON.stringify({ step })}\n`);
+  await replaceFile(pointerFile(dir, pointer), `${JSON.stringify({ step })}\n`);
 }
 
 function pointerFile(dir: string, pointer: string): string {

@@ -1,7 +1,8 @@
-import { mkdir, rename, stat } from 'node:fs/promises';
+import { rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SparnetError, checkInteger, invalid } from '@sparnet/core';
-import { flushFolder, removeQuietly, temporaryBeside, writeError, writeFlushed } from './atomic-file.ts';
+import { flushFolder, makeFolder, temporaryBeside, writeError, writeFlushed } from '@sparnet/core/node';
+import { removeQuietly } from './remove-quietly.ts';
 import {
   describeFile,
   isPlainName,
@@ -54,7 +55,7 @@ export async function saveCheckpoint(
   const folder = runPaths(dir).checkpoint(step);
   const temporary = temporaryBeside(folder);
   try {
-    await mkdir(temporary, { recursive: true });
+    await makeFolder(temporary);
     await writeFiles(temporary, step, files, state);
     await putInPlace(temporary, folder);
     await setPointers(dir, { latest: step, best });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { SparnetError } from '@sparnet/core';
-import { writeAtomic } from './atomic-file.ts';
+import { replaceFile } from '@sparnet/core/node';
 
 /**
  * Reads a configuration file as a plain object, unchecked: flags are laid over it, then the whole is checked.
@@ -28,7 +28,7 @@ export async function readConfig(file: string): Promise<Record<string, unknown>>
  * @throws SparnetError `bad-file` when it cannot be written.
  */
 export async function writeConfig(file: string, config: object): Promise<void> {
-  await writeAtomic(file, `${JSON.stringify(config, null, 2)}\n`);
+  await replaceFile(file, `${JSON.stringify(config, null, 2)}\n`);
 }
 
 function parse(file: string, text: string): unknown {

@@ -62,7 +62,7 @@ test('two files of one second have names of their own', () => {
 
 test('a folder that cannot be made is an error', () => {
   writeFileSync(join(dir, 'file'), '');
-  expect(() => openEventFile(join(dir, 'file'))).toThrow('could not be written');
+  expect(() => openEventFile(join(dir, 'file'))).toThrow('cannot be written');
 });
 
 type Fields = Record<number, (number | Buffer)[]>;

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { writeError } from './atomic-file.ts';
+import { writeError } from '@sparnet/core/node';
 import { maskedCrc32c } from './crc32c.ts';
 
 /** A TensorBoard event file that is being written. Every event is on its way to the disk when its call returns. */

@@ -10,6 +10,7 @@ const placeholders: Record<OptionSpec['type'], string> = {
   strings: ' TEXT...',
   numbers: ' X...',
   json: ' JSON',
+  named: ' NAME|FILE',
 };
 
 /**

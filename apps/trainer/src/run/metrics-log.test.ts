@@ -72,5 +72,5 @@ test('the number of removed lines is told; a missing file is none', async () => 
 });
 
 test('a file that cannot be written is an error', () => {
-  expect(() => appendMetrics(join(dir, 'none', 'metrics.jsonl'), train(1))).toThrow('could not be written');
+  expect(() => appendMetrics(join(dir, 'none', 'metrics.jsonl'), train(1))).toThrow('cannot be written');
 });

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { writeAtomic, writeError } from './atomic-file.ts';
+import { replaceFile, writeError } from '@sparnet/core/node';
 
 /** What a training step gave. */
 export interface TrainLine {
@@ -69,7 +69,7 @@ export async function cutBack(
     return at < step || (at === step && (validated || split !== 'val'));
   });
   const removed = lines.length - kept.length + torn;
-  if (removed > 0) await writeAtomic(file, kept.map((line) => `${line}\n`).join(''));
+  if (removed > 0) await replaceFile(file, kept.map((line) => `${line}\n`).join(''));
   return removed;
 }
 

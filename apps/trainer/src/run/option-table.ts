@@ -1,5 +1,8 @@
-/** The type of an option's value; `strings` and `numbers` are lists, `json` is any JSON value. */
-type OptionType = 'integer' | 'number' | 'string' | 'boolean' | 'strings' | 'numbers' | 'json';
+/**
+ * The type of an option's value; `strings` and `numbers` are lists, `json` is any JSON value, `named` the name of a preset
+ * or a file on the command line, and in a configuration also the JSON value that these stand for.
+ */
+type OptionType = 'integer' | 'number' | 'string' | 'boolean' | 'strings' | 'numbers' | 'json' | 'named';
 
 /** One option: a key of the configuration (`batchSize`) and a flag (`--batch-size`). */
 export interface OptionSpec {
@@ -40,4 +43,5 @@ type ValueOf<S extends OptionSpec> = S extends { choices: readonly (infer C)[] }
       strings: string[];
       numbers: number[];
       json: unknown;
+      named: unknown;
     }[S['type']];

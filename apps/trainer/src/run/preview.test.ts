@@ -72,6 +72,13 @@ test('a row shows LR, bicubic, SR, HR and maps in the size of the output', () =>
   expect(tile(1, 2)).toEqual([...sr.data]);
 });
 
+test('where the LR image was enlarged in another way, that is shown', () => {
+  const [lr, lrUp, sr] = [ramp(5), resize(ramp(7), { width: 32, height: 32 }), ramp(32)];
+  const { width, data } = previewImage([{ lr, lrUp, sr }]);
+  const line = data.subarray((14 * width + 36) * 3, (14 * width + 68) * 3);
+  expect([...line]).toEqual([...lrUp.data.subarray(0, 96)]);
+});
+
 test('grey faces and no rows', () => {
   expect(previewImage([{ lr: ramp(4, 1), sr: ramp(32, 1) }]).channels).toBe(3);
   expect(() => previewImage([])).toThrow('at least one image');

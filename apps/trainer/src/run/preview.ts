@@ -1,14 +1,15 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { resize, sideBySide, type Image } from '@sparnet/image';
 import { encodeImage } from '@sparnet/image/node';
-import { writeAtomic, writeError } from './atomic-file.ts';
+import { makeFolder, replaceFile } from '@sparnet/core/node';
 import { heatMap, type AttentionMap } from './heat-map.ts';
 import { tinyText } from './tiny-text.ts';
 
 /** One face of a preview. */
 export interface PreviewRow {
   lr: Image;
+  /** What `lr` was enlarged to; bicubic enlarging if left out. */
+  lrUp?: Image;
   sr: Image;
   hr?: Image;
   attention?: readonly AttentionMap[];
@@ -42,18 +43,16 @@ export function previewImage(rows: readonly PreviewRow[]): Image {
  */
 export async function writePreview(file: string, preview: Image): Promise<Uint8Array> {
   const png = await encodeImage(preview, { format: 'png' });
-  await mkdir(dirname(file), { recursive: true }).catch((error: unknown) =>
-    Promise.reject(writeError(file, error)),
-  );
-  await writeAtomic(file, png);
+  await makeFolder(dirname(file));
+  await replaceFile(file, png);
   return png;
 }
 
-function cellsOf({ lr, sr, hr, attention = [] }: PreviewRow): Cell[] {
+function cellsOf({ lr, lrUp, sr, hr, attention = [] }: PreviewRow): Cell[] {
   const { width, height } = sr;
   return [
     { caption: 'LR', image: resize(lr, { width, height, filter: 'nearest' }) },
-    { caption: 'bicubic', image: resize(lr, { width, height }) },
+    { caption: 'bicubic', image: lrUp ?? resize(lr, { width, height }) },
     { caption: 'SR', image: sr },
     ...(hr ? [{ caption: 'HR', image: hr }] : []),
     ...attention.map((map) => ({

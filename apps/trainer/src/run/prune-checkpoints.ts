@@ -1,7 +1,8 @@
 import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkInteger } from '@sparnet/core';
-import { removeQuietly, removeTemporaries, temporaryBeside } from './atomic-file.ts';
+import { removeTemporaries, temporaryBeside } from '@sparnet/core/node';
+import { removeQuietly } from './remove-quietly.ts';
 import { loadCheckpoint, replacedSuffix } from './checkpoint.ts';
 import { checkpointSteps } from './checkpoint-steps.ts';
 import { runPaths, stepOf } from './run-paths.ts';

@@ -1,6 +1,6 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { rmdir, stat } from 'node:fs/promises';
 import { SparnetError } from '@sparnet/core';
-import { removeTemporaries, writeError } from './atomic-file.ts';
+import { makeFolder, removeTemporaries } from '@sparnet/core/node';
 import { checkpointSteps } from './checkpoint-steps.ts';
 import { clearUnfinishedCheckpoints } from './prune-checkpoints.ts';
 import { lockRun } from './run-lock.ts';
@@ -13,16 +13,25 @@ export interface RunFolder {
   unlock: () => void;
 }
 
+/** The folder of a new run. */
+export interface NewRunFolder extends RunFolder {
+  /** Removes what was made for the run, but nothing that holds a file: for a run that could not begin. */
+  discard: () => Promise<void>;
+}
+
 /**
  * Makes and locks the folder of a new run.
  *
  * @throws SparnetError `exists` when it already holds a run or another process works in it, `bad-file` when it cannot
  * be made.
  */
-export async function createRunFolder(dir: string): Promise<RunFolder> {
+export async function createRunFolder(dir: string): Promise<NewRunFolder> {
   const paths = runPaths(dir);
-  await makeFolder(dir);
-  const unlock = await lockRun(paths.lock);
+  const made = await makeFolder(dir);
+  const unlock = await lockRun(paths.lock).catch(async (error: unknown) => {
+    await removeEmpty(made);
+    throw error;
+  });
   try {
     if (await holdsRun(dir)) {
       throw new SparnetError(
@@ -31,13 +40,19 @@ export async function createRunFolder(dir: string): Promise<RunFolder> {
       );
     }
     await removeTemporaries(dir);
-    await makeFolder(paths.checkpoints);
-    await makeFolder(paths.previews);
+    made.push(...(await makeFolder(paths.checkpoints)), ...(await makeFolder(paths.previews)));
   } catch (error) {
     unlock();
     throw error;
   }
-  return { paths, unlock };
+  return {
+    paths,
+    unlock,
+    discard: async () => {
+      unlock();
+      await removeEmpty(made);
+    },
+  };
 }
 
 /**
@@ -60,6 +75,11 @@ export async function openRunFolder(dir: string): Promise<RunFolder> {
   return { paths, unlock };
 }
 
+/** The last first; what holds something stays. */
+async function removeEmpty(folders: readonly string[]): Promise<void> {
+  for (const folder of folders.toReversed()) await rmdir(folder).catch(() => undefined);
+}
+
 /** True also for what is left of a run whose config.json was lost. */
 async function holdsRun(dir: string): Promise<boolean> {
   const { config, metrics, model } = runPaths(dir);
@@ -71,12 +91,4 @@ async function holdsRun(dir: string): Promise<boolean> {
 
 async function isThere(file: string): Promise<boolean> {
   return (await stat(file).catch(() => null)) !== null;
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw writeError(folder, error);
-  }
 }

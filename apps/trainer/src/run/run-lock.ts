@@ -3,7 +3,8 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { SparnetError } from '@sparnet/core';
-import { removeQuietly, temporaryBeside, writeError } from './atomic-file.ts';
+import { temporaryBeside, writeError } from '@sparnet/core/node';
+import { removeQuietly } from './remove-quietly.ts';
 
 /** Who holds a lock. `born` tells a process from a later one of the same number, where the system says it. */
 interface Owner {

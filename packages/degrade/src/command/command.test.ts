@@ -90,7 +90,7 @@ test('goes on where it was interrupted, and makes again what is missing', async 
   writeFileSync(join(cut, 'manifest.jsonl'), text.slice(0, Math.floor(text.length / 2)));
   rmSync(join(cut, 'lr/b/photo1.png'));
   rmSync(join(cut, 'lr/photo6.png'));
-  writeFileSync(join(cut, 'lr/.photo6.png.01234567-89ab-cdef-0123-456789abcdef.tmp'), 'half');
+  writeFileSync(join(cut, 'lr/.tmp-photo6.png-0123456789abcdef'), 'half');
   const kept = statSync(join(cut, 'lr/b/photo3.png')).mtimeMs;
   expect(await degrade([photos, '--out', cut, ...options])).toBe(0);
   expect(filesIn(cut)).toEqual(filesIn(whole));
@@ -196,10 +196,27 @@ describe('what it is given', () => {
     for (const { name, error } of refused)
       expect(error).toMatchObject({ code: 'bad-image', message: expect.stringContaining(name) as string });
     expect(readdirSync(join(out, 'lr')).length).toBe(6);
-    // The refusals stand: the next run has nothing to do, and says so again.
+    // The next run tries them again; the refusals stand.
     const before = filesIn(out);
     expect(await degrade([folder, '--out', out, '--preset', 'sparnethd'])).toBe(1);
     expect(filesIn(out)).toEqual(before);
+    // One has come, one is damaged in another way: their lines change, all other bytes are as they were.
+    writeFileSync(join(folder, 'x-empty.png'), png);
+    writeFileSync(join(folder, 'x-text.jpg'), '');
+    expect(await degrade([folder, '--out', out, '--preset', 'sparnethd'])).toBe(1);
+    const healed = manifest(out);
+    expect(healed.map(({ error }) => error !== undefined)).toEqual(
+      lines.map(({ name }) => ['x-text.jpg', 'x-truncated.png'].includes(name)),
+    );
+    expect(healed[7]!.error).toMatchObject({ message: expect.stringContaining('it is empty') as string });
+    expect(healed.map(({ parameters }) => parameters)).toEqual(lines.map(({ parameters }) => parameters));
+    rmSync(join(folder, 'x-text.jpg'));
+    const whole = fresh();
+    cpSync(join(folder, 'sixteen.png'), join(folder, 'x-text.jpg'));
+    writeFileSync(join(folder, 'x-truncated.png'), png);
+    expect(await degrade([folder, '--out', out, '--preset', 'sparnethd'])).toBe(0);
+    expect(await degrade([folder, '--out', whole, '--preset', 'sparnethd'])).toBe(0);
+    expect(filesIn(out)).toEqual(filesIn(whole));
   });
 
   test('names that differ only in their extension', async () => {

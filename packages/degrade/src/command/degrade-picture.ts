@@ -1,7 +1,7 @@
-import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { SparnetError, isSparnetError, type ErrorCode } from '@sparnet/core';
-import { decodeImage, writeImage } from '@sparnet/image/node';
+import { isSparnetError, type ErrorCode } from '@sparnet/core';
+import { makeFolder } from '@sparnet/core/node';
+import { readPicture, writeImage } from '@sparnet/image/node';
 import { apply, type Degraded } from '../recipe/apply.ts';
 import type { Parameters } from '../recipe/recipe.ts';
 import type { Picture } from './list-pictures.ts';
@@ -34,7 +34,7 @@ export interface Refusal {
 export async function degradePicture({ picture, parameters, out, write }: Job): Promise<Refusal | undefined> {
   let degraded: Degraded;
   try {
-    degraded = apply(await decodeImage(await bytesOf(picture), { name: picture.name }), parameters);
+    degraded = apply(await readPicture(picture), parameters);
   } catch (error) {
     if (!isSparnetError(error) || error.code === 'missing-package') throw error;
     return { code: error.code, message: error.message };
@@ -42,7 +42,7 @@ export async function degradePicture({ picture, parameters, out, write }: Job): 
   const images = { hr: degraded.hr, lr: degraded.lr, 'lr-up': degraded.lrUp };
   for (const name of write) {
     const file = outputFile(out, name, picture);
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     await writeImage(file, images[name]);
   }
   return undefined;
@@ -51,23 +51,4 @@ export async function degradePicture({ picture, parameters, out, write }: Job): 
 /** Where a result is written. */
 export function outputFile(out: string, output: Output, { stem }: Picture): string {
   return join(out, output, `${stem}.png`);
-}
-
-async function bytesOf({ name, file, offset = 0, size }: Picture): Promise<Uint8Array> {
-  const handle = await open(file).catch((cause: unknown) => {
-    throw new SparnetError('missing-file', `${name}: cannot be opened`, { cause });
-  });
-  try {
-    if (size === undefined) return await handle.readFile();
-    const { buffer, bytesRead } = await handle.read(new Uint8Array(size), 0, size, offset);
-    if (bytesRead < size) throw new SparnetError('bad-file', `${name}: the archive ${file} ends within it`);
-    return buffer;
-  } catch (error) {
-    if (isSparnetError(error)) throw error;
-    throw new SparnetError('bad-file', `${name}: cannot be read (${(error as Error).message})`, {
-      cause: error,
-    });
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,7 +1,8 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { SparnetError } from '@sparnet/core';
+import { writeError } from '@sparnet/core/node';
 import type { Parameters } from '../recipe/recipe.ts';
 import type { Refusal } from './degrade-picture.ts';
+import { replaceLines } from './replace-lines.ts';
 import { visitLines } from './visit-lines.ts';
 
 /** A line of `manifest.jsonl`: what one picture was degraded with, or why it wasn't. */
@@ -19,6 +20,8 @@ export function lineText({ name, parameters, error }: ManifestLine): string {
 /** A manifest that is being written. */
 export interface ManifestWriter {
   append(line: ManifestLine): Promise<void>;
+  /** Puts other lines in the place of some, by their number from 0. */
+  replace(lines: ReadonlyMap<number, ManifestLine>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -32,9 +35,7 @@ export async function continueManifest(
   file: string,
   known: (text: string, line: number) => Promise<void> | void,
 ): Promise<ManifestWriter> {
-  const handle = await open(file, 'a+').catch((cause: unknown) => {
-    throw new SparnetError('bad-file', `${file}: cannot be written (${(cause as Error).message})`, { cause });
-  });
+  let handle = await opened(file);
   try {
     await handle.truncate(await visitLines(file, known));
   } catch (error) {
@@ -43,16 +44,21 @@ export async function continueManifest(
   }
   return {
     append: (line) => write(handle, `${lineText(line)}\n`, file),
+    async replace(lines) {
+      await replaceLines(file, new Map([...lines].map(([at, line]) => [at, lineText(line)])));
+      await handle.close(); // of the file that was replaced
+      handle = await opened(file);
+    },
     close: () => finish(handle),
   };
 }
 
+function opened(file: string): Promise<FileHandle> {
+  return open(file, 'a+').catch((error: unknown) => Promise.reject(writeError(file, error)));
+}
+
 async function write(handle: FileHandle, text: string, file: string): Promise<void> {
-  try {
-    await handle.appendFile(text);
-  } catch (cause) {
-    throw new SparnetError('bad-file', `${file}: cannot be written (${(cause as Error).message})`, { cause });
-  }
+  await handle.appendFile(text).catch((error: unknown) => Promise.reject(writeError(file, error)));
 }
 
 async function finish(handle: FileHandle): Promise<void> {

@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { nameOfTemporary } from '@sparnet/core/node';
 import { outputFile, type Output } from './degrade-picture.ts';
 import type { Picture } from './list-pictures.ts';
 
@@ -22,7 +23,7 @@ export async function removeLeftovers(
   }
   for (const [folder, ours] of names) {
     for (const name of await readdir(folder).catch(() => [])) {
-      const [, of] = /^\.(.*)\.[\da-f-]{36}\.tmp$/.exec(name) ?? [];
+      const of = nameOfTemporary(name);
       if (of !== undefined && ours.has(of)) await rm(join(folder, name), { force: true });
     }
   }

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 import { SparnetError } from '@sparnet/core';
-import { decodeImage, writeImage } from '@sparnet/image/node';
+import { makeFolder } from '@sparnet/core/node';
+import { readPicture, writeImage } from '@sparnet/image/node';
 import type { Parameters } from '../recipe/recipe.ts';
 import { sample } from '../recipe/sample.ts';
 import { degradationGrid } from './degradation-grid.ts';
@@ -36,8 +36,8 @@ export async function runCommand(
 
 async function writeGrid({ input, out, seed }: Options): Promise<number> {
   const [picture] = await listPictures(input);
-  const { grid, legend } = degradationGrid(await decodeImage(picture!.file), { seed });
-  await mkdir(out, { recursive: true });
+  const { grid, legend } = degradationGrid(await readPicture(picture!), { seed });
+  await makeFolder(out);
   await writeImage(join(out, 'grid.png'), grid);
   process.stdout.write(legend.map((label, row) => `row ${row + 1}: ${label}\n`).join(''));
   return 0;

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
-import { SparnetError, invalid } from '@sparnet/core';
+import { extname } from 'node:path';
+import { invalid } from '@sparnet/core';
+import { replaceFile } from '@sparnet/core/node';
 import type { EncodeOptions, ImageFormat } from '../image-format.ts';
 import type { Image } from '../image.ts';
 import { encodeImage } from './encode-image.ts';
@@ -29,26 +28,5 @@ export async function writeImage(
   const format = formatOf[extname(file).toLowerCase()];
   if (!format) throw invalid('file', 'name that ends in .png, .jpg, .jpeg or .webp', file);
   const bytes = await encodeImage(image, quality === undefined ? { format } : { format, quality });
-  const beside = join(dirname(file), `.${basename(file)}.${randomUUID()}.tmp`);
-  try {
-    await writeDurably(beside, bytes);
-    await rename(beside, file);
-  } catch (error) {
-    await rm(beside, { force: true });
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const reason = missing ? `the folder ${dirname(file)} does not exist` : (error as Error).message;
-    throw new SparnetError(missing ? 'missing-file' : 'bad-file', `${file}: cannot be written, ${reason}`, {
-      cause: error,
-    });
-  }
-}
-
-async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(file, 'wx');
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await replaceFile(file, bytes);
 }

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { isSparnetError } from '@sparnet/core';
 import { paxRecord, tarBytes } from './tar-fixture.ts';
 import { tarMembers, type TarMember } from './tar-members.ts';
-import { tempFolder } from './temp-folder.ts';
 
 const long = `${'folder/'.repeat(30)}face-ä.jpg`;
 
@@ -137,4 +137,11 @@ function withChecksum(bytes: Buffer): Buffer {
   const sum = bytes.subarray(0, 512).reduce((total, byte) => total + byte, 0);
   bytes.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
   return bytes;
+}
+
+/** An empty folder that is removed when the test is over. */
+function tempFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sparnet-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }

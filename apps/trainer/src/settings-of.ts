@@ -1,0 +1,34 @@
+import type { TrainConfig } from './options.ts';
+
+/** What decides the numbers of a run, besides its network, its photographs and what `resume` may change. */
+const deciding = [
+  'flip',
+  'rotate',
+  'rescale',
+  'zoom',
+  'shift',
+  'degrade',
+  'batch',
+  'shard',
+  'lr',
+  'beta1',
+  'beta2',
+  'schedule',
+  'warmup',
+  'hold',
+  'floor',
+  'every',
+  'gamma',
+  'loss',
+  'reduction',
+  'clip',
+  'ema',
+  'seed',
+] as const satisfies (keyof TrainConfig)[];
+
+/** The settings of a run that a checkpoint keeps, since a run that goes on with others is another run. */
+export function settingsOf(config: TrainConfig): Record<string, unknown> {
+  return Object.fromEntries(
+    deciding.filter((key) => config[key] !== undefined).map((key) => [key, config[key]]),
+  );
+}
