@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
@@ -15,6 +17,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000, // two shared cores
+    // What somebody has fetched or installed decides no test.
+    env: { XDG_CACHE_HOME: join(tmpdir(), 'sparnet-test-cache') },
     deps: { interopDefault: false }, // a default import of CommonJS means the same as in Node
     // For worker_threads that a test starts on TypeScript source.
     execArgv: [`--import=${preload}`, `--conditions=${source}`],

@@ -34,10 +34,7 @@ const programs = {
   trainer: program('apps/trainer/src/main.ts'),
   vectors: program('vectors/src/main.ts'),
   degrade: program('packages/degrade/src/main.ts'),
-};
-/** Commands that have their names already, and what they will do. */
-const laterVersions = {
-  eval: 'measure models and draw reports',
+  eval: program('apps/eval/src/main.ts'),
 };
 const tools = {
   setup: [],
@@ -157,15 +154,9 @@ function run([command, ...args], cwd) {
 }
 
 const [name = 'setup', ...rest] = process.argv.slice(2);
-if (name in laterVersions) {
-  console.error(
-    `'${name}' is not in this version of sparnet; a later one will ${laterVersions[name]} with it`,
-  );
-  process.exit(1);
-}
 const steps = name in programs ? [programs[name]] : tools[name];
 if (!steps) {
-  const known = [programs, tools, laterVersions].flatMap(Object.keys).join(', ');
+  const known = [programs, tools].flatMap(Object.keys).join(', ');
   console.error(`unknown command '${name}'; there are: ${known}`);
   process.exit(2);
 }

@@ -1,0 +1,82 @@
+import { SparnetError, checkOneOf, invalid } from '@sparnet/core';
+import { engineNames, type EngineName } from '@sparnet/engine';
+import { resize, type Image } from '@sparnet/image';
+import { decodeImage, readPicture, writeImage } from '@sparnet/image/node';
+import { loadModel, type SparnetConfig } from '@sparnet/models';
+import { readFile } from 'node:fs/promises';
+import { attentionMaps } from '../attention/attention-maps.ts';
+import { attentionPicture } from '../attention/attention-picture.ts';
+import type { Command } from '../command.ts';
+import { startEngine } from '../measure/start-engine.ts';
+import { faceSquare } from '../pictures/face-square.ts';
+import { openPairs } from '../pictures/picture-pairs.ts';
+import { readFlags, wholeNumber } from '../run/flags.ts';
+import { asUsage } from '../run/wrong-usage.ts';
+
+const flags = {
+  model: { takes: 'FILE', help: 'A network with spatial attention.' },
+  image: { takes: 'FILE', help: 'A face: an LR picture, or a photograph that is reduced to one.' },
+  hr: { takes: 'DIR|TAR', help: 'Take the face from these photographs instead.' },
+  index: { takes: 'N', help: 'Which of them, in the order of their names, from 0; default 0.' },
+  out: { takes: 'FILE.png', help: 'The picture to write.' },
+  engine: { takes: 'E', help: `What computes: auto, ${engineNames.join(', ')}; default auto.` },
+} as const;
+
+const usage = `eval attention --model FILE --image FILE --out FILE.png [--engine E]
+eval attention --model FILE --hr DIR|TAR [--index N] --out FILE.png [--engine E]
+
+Shows where a network looks: a face, what becomes of it, and the map of each
+Face Attention Unit, from the encoder to the decoder. Of 3-D attention, which
+has a map for each channel, the mean over the channels is shown.`;
+
+export const attentionCommand: Command = { flags, usage, run };
+
+async function run(argv: readonly string[]): Promise<number> {
+  const { model: file, face, out, engine: name } = await asUsage(() => read(argv));
+  const engine = await startEngine(name);
+  const model = await loadModel(file);
+  const { lr, hr } = asLow(await face(), model.config);
+  const { sr, maps } = await attentionMaps(model, lr);
+  await writeImage(out, attentionPicture({ lr, sr, maps, ...(hr && { hr }) }));
+  model.dispose();
+  engine.dispose();
+  process.stdout.write(`${out}: ${maps.length} maps\n`);
+  return 0;
+}
+
+function read(argv: readonly string[]) {
+  const { values, words } = readFlags(argv, flags);
+  if (words.length > 0) throw invalid('a flag', '--image and a file', words[0]);
+  const { model, image, hr, index, out, engine = 'auto' } = values;
+  if (model === undefined) throw new SparnetError('bad-argument', 'expected a network: --model FILE');
+  if (out === undefined)
+    throw new SparnetError('bad-argument', 'expected a picture to write: --out FILE.png');
+  if ((image === undefined) === (hr === undefined))
+    throw new SparnetError('bad-argument', 'expected a face: either --image FILE, or --hr DIR and --index N');
+  if (index !== undefined && hr === undefined)
+    throw new SparnetError('bad-argument', '--index is that of a photograph; give --hr too');
+  const at = wholeNumber('--index', index ?? '0');
+  const names = ['auto', ...engineNames] as const satisfies readonly (EngineName | 'auto')[];
+  return {
+    model,
+    out,
+    engine: checkOneOf('--engine', engine, names),
+    face: async () =>
+      image === undefined ? readPicture((await openPairs({ hr: hr! })).at(at).hr) : decodeFile(image),
+  };
+}
+
+async function decodeFile(file: string): Promise<Image> {
+  const bytes = await readFile(file).catch((cause: Error) => {
+    throw new SparnetError('missing-file', `${file}: ${cause.message}`, { cause });
+  });
+  return decodeImage(bytes, { name: file });
+}
+
+/** An LR picture as it is; a photograph as the face square that the trainer takes of it, reduced. */
+function asLow(image: Image, { outputSize, scale }: SparnetConfig): { lr: Image; hr?: Image } {
+  const side = outputSize / scale;
+  if (image.width <= side && image.height <= side) return { lr: image };
+  const hr = faceSquare(image, outputSize);
+  return { hr, lr: resize(hr, { width: side, height: side }) };
+}

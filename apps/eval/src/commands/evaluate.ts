@@ -1,0 +1,96 @@
+import { replaceFile } from '@sparnet/core/node';
+import { SparnetError, invalid } from '@sparnet/core';
+import type { Command } from '../command.ts';
+import { checkedOptions, type EvaluateOptions } from '../evaluate-options.ts';
+import { evaluate } from '../evaluate.ts';
+import { checkOutputs } from '../run/check-outputs.ts';
+import { measureFlags, measureOptions, readRecipe, readShard } from '../run/evaluate-flags.ts';
+import { readFlags, wholeNumber } from '../run/flags.ts';
+import { resultCsv, resultText } from '../run/result-text.ts';
+import { watched } from '../run/watched.ts';
+import { asUsage } from '../run/wrong-usage.ts';
+
+const flags = {
+  model: {
+    takes: 'FILE',
+    help: 'A model, or bicubic, or input: the LR picture enlarged as a network would get it.',
+  },
+  sr: { takes: 'DIR|TAR', help: 'SR pictures made elsewhere, instead of a model.' },
+  hr: { takes: 'DIR|TAR', help: 'The photographs.' },
+  lr: { takes: 'DIR|TAR', help: "LR pictures; default: the photographs reduced with Pillow's bicubic." },
+  scale: { takes: 'N', help: "How much they are reduced; default: the model's, or 8." },
+  degrade: {
+    takes: 'PRESET|FILE',
+    help: 'Degrade the photographs so instead; a recipe of @sparnet/degrade.',
+  },
+  seed: { takes: 'S', help: 'Of the degradation; default 0.' },
+  ...measureFlags,
+  json: { takes: 'FILE', help: 'Write the whole result there.' },
+  csv: { takes: 'FILE', help: "Write the pictures' scores there." },
+  name: { takes: 'LABEL', help: "What the result is called; default: the model's file name." },
+  shard: { takes: 'I/N', help: 'Measure only the I-th of N parts; eval merge puts the results together.' },
+  gallery: {
+    takes: 'N',
+    help: 'Keep the N best, median and worst pictures, by the first metric, in the JSON file.',
+  },
+  'error-maps': {
+    help: 'Keep in the JSON file where the pictures differ on average; all must have one size.',
+  },
+  save: { takes: 'DIR', help: 'Write the SR pictures there, as PNG.' },
+} as const;
+
+const usage = `eval evaluate --model FILE|bicubic|input --hr DIR|TAR [options]
+eval evaluate --sr DIR|TAR --hr DIR|TAR [options]
+
+Measures a method on photographs, picture by picture. Pictures belong together
+by their names without endings. What can't be read is skipped and said.`;
+
+export const evaluateCommand: Command = { flags, usage, long: true, run };
+
+async function run(argv: readonly string[], signal: AbortSignal): Promise<number> {
+  const { options, json, csv } = await asUsage(() => read(argv));
+  await checkOutputs([json, csv]);
+  const result = await watched(signal, (control) => evaluate(options, control));
+  if (!result) return 130;
+  if (json !== undefined) await replaceFile(json, `${JSON.stringify(result, null, 1)}\n`);
+  if (csv !== undefined) await replaceFile(csv, resultCsv(result));
+  process.stdout.write(resultText(result));
+  return 0;
+}
+
+async function read(argv: readonly string[]): Promise<{
+  options: EvaluateOptions;
+  json: string | undefined;
+  csv: string | undefined;
+}> {
+  const { values, words } = readFlags(argv, flags);
+  if (words.length > 0) throw invalid('a flag', '--hr and a path', words[0]);
+  const { model, sr, hr, lr, scale, degrade, seed, name, shard, gallery, save, json, csv } = values;
+  const errorMaps = values['error-maps'];
+  if (hr === undefined)
+    throw new SparnetError('bad-argument', 'expected the photographs: --hr DIR or a tar archive');
+  if (seed !== undefined && degrade === undefined)
+    throw new SparnetError('bad-argument', '--seed is that of a degradation; give --degrade too');
+  const options: EvaluateOptions = {
+    hr,
+    ...measureOptions(values),
+    ...(model !== undefined && { model }),
+    ...(sr !== undefined && { sr }),
+    ...(lr !== undefined && { lr }),
+    ...(scale !== undefined && { scale: wholeNumber('--scale', scale, 1) }),
+    ...(degrade !== undefined && {
+      degrade: {
+        name: degrade,
+        recipe: await readRecipe(degrade),
+        seed: wholeNumber('--seed', seed ?? '0'),
+      },
+    }),
+    ...(name !== undefined && { name }),
+    ...(shard !== undefined && { shard: readShard(shard) }),
+    ...(gallery !== undefined && { gallery: wholeNumber('--gallery', gallery, 0, 100) }),
+    ...(errorMaps && { errorMaps }),
+    ...(save !== undefined && { save }),
+  };
+  checkedOptions(options);
+  return { options, json, csv };
+}

@@ -1,0 +1,53 @@
+import type { Comparison } from '../compare-results.ts';
+import type { Score } from '../result.ts';
+import { showMetric, showScore } from './show-score.ts';
+import { markdownTable, textTable } from './text-table.ts';
+
+/** A comparison for people to read: methods x metrics, the best marked, then the paired differences. */
+export function comparisonText(
+  comparison: Comparison,
+  { markdown = false }: { markdown?: boolean } = {},
+): string {
+  const { count, protocol, border, metrics, methods, best, differences, test } = comparison;
+  const table = markdown ? markdownTable : textTable;
+  const keys = Object.keys(metrics);
+  const scores = [
+    ['method', ...keys.map((key) => showMetric(key, metrics[key]!))],
+    ...methods.map(({ name, summary }) => [
+      name,
+      ...keys.map((key) => {
+        const shown = showScore(summary[key]!.mean, metrics[key]);
+        if (!best[key]?.includes(name)) return markdown ? shown : `${shown}  `;
+        return markdown ? `**${shown}**` : `${shown} *`;
+      }),
+    ]),
+  ];
+  const pairs = [
+    ['a - b', 'metric', 'mean', '95 %', 'p', 'p (Holm)', 'pictures'],
+    ...differences.map(({ metric, a, b, mean, ci95, p, pHolm, count: pictures }) => [
+      `${a} - ${b}`,
+      metric,
+      signed(mean, metrics[metric]),
+      ci95.map((end) => signed(end, metrics[metric])).join(' .. '),
+      showP(p),
+      showP(pHolm),
+      String(pictures),
+    ]),
+  ];
+  const scales = new Set(methods.map(({ scale }) => scale));
+  const told = [
+    `${count} pictures, protocol ${protocol}, border ${border}; best: ${markdown ? 'bold' : '*'}`,
+    ...(scales.size > 1
+      ? [`scales differ: ${methods.map(({ name, scale }) => `${name} x${scale}`).join(', ')}`]
+      : []),
+  ];
+  return [...told, '', table(scores), table(pairs), `p: ${test}`, ''].join('\n');
+}
+
+function signed(score: Score, info: Parameters<typeof showScore>[1]): string {
+  return typeof score === 'number' && score > 0 ? `+${showScore(score, info)}` : showScore(score, info);
+}
+
+function showP(p: number | null): string {
+  return p === null ? '-' : p.toFixed(4);
+}
