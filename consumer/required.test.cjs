@@ -12,7 +12,13 @@ test('every package can be required, and its entries for Node', () => {
     ['@sparnet/engine', 'useEngine'],
     ['@sparnet/layers', 'FaceAttentionUnit'],
     ['@sparnet/losses', 'pixelLoss'],
+    ['@sparnet/degrade', 'apply'],
+    ['@sparnet/features', 'lpips'],
+    ['@sparnet/features/node', 'networkWeights'],
     ['@sparnet/metrics', 'psnr'],
+    ['@sparnet/metrics/lpips', 'openLpips'],
+    ['@sparnet/metrics/fid', 'frechetDistance'],
+    ['@sparnet/metrics/faces', 'openFaceApi'],
     ['@sparnet/models', 'createSparnet'],
     ['@sparnet/models/node', 'saveModel'],
   ]) {

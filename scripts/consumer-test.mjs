@@ -1,72 +1,79 @@
-// Installs the packed packages as anyone would, into an empty folder outside the workspace, and uses them there.
+// Installs the packed packages as anyone would, into empty folders outside the workspace, and uses them there.
 // Expects the packages to be built. The last line is 'N passed, N failed'.
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { bundledSize, hasBrowser, resultOfPage } from './consumer-page.mjs';
+import { catalogued, createProject, packAll, root, run } from './consumer-project.mjs';
+import { inBytes, installedSizes } from './consumer-sizes.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const packages = ['core', 'image', 'weights', 'engine', 'layers', 'models', 'losses', 'metrics'];
 const tensorflow = ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm'];
-const windows = process.platform === 'win32';
+const photo = 'apps/trainer/node_modules/@vladmandic/face-api/demo/sample1.jpg';
+const budgets = JSON.parse(readFileSync(join(root, 'consumer/budgets.json'), 'utf8'));
 
-const folder = mkdtempSync(join(tmpdir(), 'sparnet-consumer-'));
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sparnet-consumer-')));
 const count = { passed: 0, failed: 0 };
 try {
-  pack();
-  install();
-  nodeTests('plain.test.mjs');
-  nodeTests('required.test.cjs');
-  typeTests();
+  const packages = packAll(join(folder, 'packed'));
+  await attempt('every package', () => everyPackage(packages));
+  await attempt('degrade', () => withoutTensors('degrade', packages));
+  // It takes pixels; those of files are decoded by sharp.
+  await attempt('metrics', () => withoutTensors('metrics', packages, { sharp: catalogued('sharp') }));
 } catch (error) {
-  note(error.message, { status: 1, output: '' });
+  note('packing', error.message);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 console.log(`${count.passed} passed, ${count.failed} failed`);
 process.exitCode = count.failed > 0 ? 1 : 0;
 
-function pack() {
-  for (const name of packages) {
-    must(
-      run('pnpm', ['pack', '--pack-destination', folder], join(root, 'packages', name)),
-      `packing ${name}`,
-    );
+/** All packages and tfjs in one project: ES modules, `require`, types. */
+function everyPackage(packages) {
+  const project = join(folder, 'every-package');
+  const others = Object.fromEntries(tensorflow.map((name) => [name, catalogued(name)]));
+  createProject(project, packages, [...packages.keys()], others);
+  cpSync(join(root, 'consumer'), project, { recursive: true });
+  nodeTests(project, 'plain.test.mjs');
+  nodeTests(project, 'required.test.cjs');
+  typeTests(project);
+}
+
+/** One package that needs no tensor library, alone in a project: in Node, in a page, and what it weighs. */
+async function withoutTensors(name, packages, others = {}) {
+  const project = join(folder, name);
+  createProject(project, packages, [`@sparnet/${name}`, '@sparnet/image'], others);
+  cpSync(join(root, 'consumer', name), project, { recursive: true });
+  cpSync(join(root, photo), join(project, 'photo.jpg'));
+  const { ours, installed, apart } = installedSizes(project);
+  const tensors = apart.filter(([other]) => /tensorflow|onnx|torch|face-api/.test(other));
+  note(`${name}: no tensor library is installed`, tensors.join(' '));
+  nodeTests(project, `${name}.test.mjs`);
+  if (hasBrowser()) {
+    await attempt(`${name}: a page in Chromium gives the bits of Node`, () => samePage(project));
+  } else console.log(`${name}: no Chromium (CHROMIUM=FILE), so its page was not opened`);
+  const { minified, gzip } = await bundledSize(project, 'part.js');
+  console.log(`${name} installed: ${[['@sparnet', ours], ...apart].map(sizeText).join(', ')}`);
+  console.log(`${name} in a page: ${inBytes(minified)}, ${inBytes(gzip)} with gzip`);
+  for (const [what, bytes] of Object.entries({ installed, ours, gzip })) {
+    const budget = budgets[name][what];
+    const text = `${name} ${what}: ${inBytes(bytes)} of ${inBytes(budget)}`;
+    note(text, bytes <= budget ? '' : 'above the budget of consumer/budgets.json');
   }
 }
 
-function install() {
-  const tarballs = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
-  const ours = packages.map((name) => [
-    `@sparnet/${name}`,
-    `file:${tarballs.find((file) => file.startsWith(`sparnet-${name}-`))}`,
-  ]);
-  const dependencies = Object.fromEntries([...ours, ...tensorflow.map((name) => [name, catalogued(name)])]);
-  // One @sparnet package asks for another by version, which no registry has yet.
-  const overrides = Object.fromEntries(ours.map(([name]) => [name, `$${name}`]));
-  writeFileSync(
-    join(folder, 'package.json'),
-    JSON.stringify({ private: true, type: 'module', dependencies, overrides }),
-  );
-  cpSync(join(root, 'consumer'), folder, { recursive: true });
-  must(
-    run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']),
-    'npm install',
-  );
+async function samePage(project) {
+  const inNode = JSON.parse(readFileSync(join(project, 'node-result.json'), 'utf8'));
+  assert.deepEqual(await resultOfPage(project), inNode);
 }
 
-/** The version that the workspace pins. */
-function catalogued(name) {
-  const workspace = readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8');
-  const version = workspace.match(new RegExp(`^  '${name}': (\\S+)$`, 'm'))?.[1];
-  if (!version) throw new Error(`pnpm-workspace.yaml pins no ${name}`);
-  return version;
+function sizeText([name, bytes]) {
+  return `${name} ${inBytes(bytes)}`;
 }
 
 /** Run a file of Node's own test runner, and count its tests. */
-function nodeTests(file) {
-  const { status, output } = run(process.execPath, ['--test', '--test-reporter=tap', file]);
+function nodeTests(project, file) {
+  const { status, output } = run(process.execPath, ['--test', '--test-reporter=tap', file], project);
   const number = (what) => Number(output.match(new RegExp(`^# ${what} (\\d+)$`, 'm'))?.[1] ?? 0);
   const passed = number('pass');
   const failed = Math.max(number('fail'), status === 0 && passed > 0 ? 0 : 1);
@@ -76,36 +83,29 @@ function nodeTests(file) {
 }
 
 /** The declarations of tfjs and WebGPU don't pass with skipLibCheck off; ours have to. */
-function typeTests() {
+function typeTests(project) {
   const tsc = [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.'];
-  note('strict TypeScript compiles', run(process.execPath, tsc));
-  const { output } = run(process.execPath, [...tsc, '--skipLibCheck', 'false']);
-  const ours = output.split('\n').filter((line) => /^(node_modules\/@sparnet\/|typed\.ts)/.test(line));
-  note('declarations are sound', { status: ours.length, output: ours.join('\n') });
+  const { status, output } = run(process.execPath, tsc, project);
+  note('strict TypeScript compiles', status === 0 ? '' : output);
+  const all = run(process.execPath, [...tsc, '--skipLibCheck', 'false'], project).output.split('\n');
+  const ours = all.filter((line) => /^(node_modules\/@sparnet\/|typed\.ts)/.test(line));
+  note('declarations are sound', ours.join('\n'));
 }
 
-function note(name, { status, output }) {
-  if (status === 0) count.passed += 1;
-  else count.failed += 1;
-  console.log(status === 0 ? `${name}: passed` : `${name}: failed\n${output}`);
+/** Do it; a failure is counted and the rest goes on. What is done counts its own tests, or passes as one. */
+async function attempt(name, what) {
+  try {
+    const before = count.passed + count.failed;
+    await what();
+    if (count.passed + count.failed === before) note(name, '');
+  } catch (error) {
+    note(name, error.message);
+  }
 }
 
-function must({ status, output }, what) {
-  if (status !== 0) throw new Error(`${what} failed:\n${output}`);
-}
-
-function run(command, args, cwd = folder) {
-  // Settings of the package manager that started us are not the consumer's.
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(
-      ([key]) => !/^npm_(config_(?!registry|cache)|package|lifecycle)/i.test(key),
-    ),
-  );
-  const done = spawnSync(command, args, {
-    cwd,
-    env,
-    encoding: 'utf8',
-    shell: windows && command !== process.execPath,
-  });
-  return { status: done.status, output: [done.stdout, done.stderr, done.error?.message].join('') };
+/** Counts a test, which has failed if there is a reason. */
+function note(name, reason) {
+  if (reason) count.failed += 1;
+  else count.passed += 1;
+  console.log(reason ? `${name}: failed\n${reason}` : `${name}: passed`);
 }

@@ -51,6 +51,17 @@ export function scalarError(found: readonly number[], reference: readonly number
   );
 }
 
+/** |x - ref|, the largest. Infinities that agree are no error. */
+export function absoluteError(found: ArrayLike<number>, reference: ArrayLike<number>): number {
+  if (found.length !== reference.length || found.length === 0) return Infinity;
+  let gap = 0;
+  for (let i = 0; i < found.length; i++) {
+    const [value, wanted] = [found[i] as number, reference[i] as number];
+    if (value !== wanted) gap = Math.max(gap, finite(Math.abs(value - wanted)));
+  }
+  return gap;
+}
+
 /** ||x - ref|| / ||ref - before|| over all tensors of `reference` that `counts` names. */
 export function updateError(
   found: Record<string, Values>,

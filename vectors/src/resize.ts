@@ -1,13 +1,11 @@
-import { floatsToImage, imageToFloats, resize, type Image, type ResizeFilter } from '@sparnet/image';
-import { decodeImage } from '@sparnet/image/node';
+import { floatsToImage, imageToFloats, resize, type ResizeFilter } from '@sparnet/image';
 import { resample, sweep, meanSquaredError } from '@sparnet/engine';
-import { toFloat32, type StateDict, type TensorData } from '@sparnet/weights';
+import { toFloat32, type StateDict } from '@sparnet/weights';
 import * as tf from '@tensorflow/tfjs-core';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { largestError, type Finding, type Values } from './compare.ts';
+import { absoluteError, largestError, type Finding, type Values } from './compare.ts';
 import { channelsFirst, tensorOf } from './tensors.ts';
 import { pick, type Reference } from './reference.ts';
+import { checkPictures, imageOf } from './pictures.ts';
 
 interface Json {
   config: {
@@ -46,11 +44,6 @@ async function checkConversion(state: StateDict, tolerance: number): Promise<Fin
   const normalised = imageToFloats(image);
   const expected = toFloat32(pick(state, 'normalised'));
   const planes = channelsFirst(normalised, [1, image.height, image.width, 3]);
-  let gap = 0;
-  for (const [i, value] of planes.entries()) {
-    const difference = Math.abs(value - (expected[i] as number));
-    gap = Number.isNaN(difference) ? Infinity : Math.max(gap, difference);
-  }
   const [, height = 0, width = 0] = pick(state, 'float').shape;
   const floats = channelsLastOf(toFloat32(pick(state, 'float')), height, width);
   const back = {
@@ -59,21 +52,9 @@ async function checkConversion(state: StateDict, tolerance: number): Promise<Fin
   };
   const u8 = { float_to_u8: pick(state, 'float_to_u8'), normalised_to_u8: pick(state, 'normalised_to_u8') };
   return [
-    { name: 'convert normalised', error: gap, tolerance },
+    { name: 'convert normalised', error: absoluteError(planes, expected), tolerance },
     { name: 'convert to 8 bit', error: largestError(back, u8), tolerance: 0 },
   ];
-}
-
-/** The pictures beside the tensors, decoded: the same pixels as the tensors of their names. */
-async function checkPictures(folder: string, inputs: StateDict): Promise<Finding[]> {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.png'));
-  return Promise.all(
-    names.map(async (name) => {
-      const tensor = pick(inputs, name.replace(/\.png$/, ''));
-      const { data } = await decodeImage(join(folder, name));
-      return { name, error: largestError({ picture: data }, { picture: tensor }), tolerance: 0 };
-    }),
-  );
 }
 
 /** torch's `interpolate` and its gradient. */
@@ -102,11 +83,6 @@ export async function checkInterpolate(reference: Reference): Promise<Finding[]>
       tolerance: tolerances['torch-interpolate'].tol,
     },
   ];
-}
-
-function imageOf({ shape, data }: TensorData): Image {
-  const [height = 0, width = 0, channels = 1] = shape;
-  return { width, height, channels: channels as Image['channels'], data: data as Uint8Array };
 }
 
 function channelsLastOf(planes: Float32Array, height: number, width: number): Float32Array {

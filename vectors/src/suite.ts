@@ -2,7 +2,11 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkBlocks } from './blocks.ts';
 import type { Finding } from './compare.ts';
+import { checkDegrade } from './degrade.ts';
 import { checkEmaAdam } from './ema-adam.ts';
+import { checkFrechet } from './frechet.ts';
+import { checkLpips } from './lpips.ts';
+import { checkMetrics } from './metrics.ts';
 import { checkOfficialCheckpoints } from './official-checkpoints.ts';
 import { checkPthFormats, checkPthForward } from './pth-formats.ts';
 import { openReference, type Reference } from './reference.ts';
@@ -27,17 +31,17 @@ const suites: Record<string, Suite> = {
   blocks: { onEngine: checkBlocks },
   resize: { once: checkImageResize, onEngine: checkInterpolate },
   'pth-formats': { once: checkPthFormats, onEngine: checkPthForward },
+  degrade: { once: checkDegrade },
+  metrics: { once: checkMetrics },
+  frechet: { once: checkFrechet },
+  lpips: { onEngine: checkLpips },
   'ema-adam': { once: checkEmaAdam },
   'official-checkpoints': { onEngine: checkOfficialCheckpoints },
 };
 
 /** Folders whose subject this version does not contain, or not whole. */
 const notYet = new Set([
-  'degrade',
-  'frechet',
   'losses',
-  'lpips',
-  'metrics',
   'multiscale-discriminator',
   'sparnethd-training',
   'spectral-norm',

@@ -6,8 +6,16 @@ type Shape = readonly [number, number, number, number];
 /** A reference tensor [N,C,H,W] as a tensor of ours, [N,H,W,C]. */
 export function tensorOf(tensor: TensorData): tf.Tensor4D {
   const [batch = 1, channels = 1, height = 1, width = 1] = tensor.shape;
-  const values = exchanged(toFloat32(tensor), batch, channels, height * width);
-  return tf.tensor4d(values, [batch, height, width, channels]);
+  return channelsLast(toFloat32(tensor), [batch, channels, height, width]);
+}
+
+/** Values [N,C,H,W] as a tensor of ours, [N,H,W,C]. */
+export function channelsLast(
+  values: ArrayLike<number>,
+  [batch, channels, height, width]: Shape,
+): tf.Tensor4D {
+  const ours = exchanged(values, batch, channels, height * width);
+  return tf.tensor4d(ours, [batch, height, width, channels]);
 }
 
 /** Values of ours, of shape [N,H,W,C], in the order of the references: [N,C,H,W]. */

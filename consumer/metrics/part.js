@@ -1,0 +1,2 @@
+// What a page needs to score pictures: its size is measured.
+export { psnr, ssim } from '@sparnet/metrics';
