@@ -1,3 +1,4 @@
+import { columnsInSimd, rgbRowsInSimd } from './resample-in-simd.ts';
 import { fractionBits, type ResampleWeights } from './resample-weights.ts';
 
 // Sums wrap at 32 bits as in the C code this agrees with: only their final value must fit, and it does.
@@ -18,6 +19,8 @@ export function resampleRows(
   { width, height, channels }: { width: number; height: number; channels: number },
   weights: ResampleWeights,
 ): Uint8Array {
+  const rows = channels === 3 && rgbRowsInSimd(source, { width, height }, weights);
+  if (rows) return rows;
   const result = new Uint8ClampedArray(height * weights.starts.length * channels);
   if (channels === 3) resampleRgbRows(source, width, height, weights, result);
   else {
@@ -34,6 +37,8 @@ export function resampleRows(
  * @returns `weights.starts.length` rows of `stride` samples.
  */
 export function resampleColumns(source: Uint8Array, stride: number, weights: ResampleWeights): Uint8Array {
+  const rows = columnsInSimd(source, stride, weights);
+  if (rows) return rows;
   const result = new Uint8ClampedArray(weights.starts.length * stride);
   if (littleEndian && stride % 4 === 0 && source.byteOffset % 4 === 0) {
     const words = new Int32Array(source.buffer, source.byteOffset, source.length / 4);

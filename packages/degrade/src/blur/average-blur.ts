@@ -1,7 +1,8 @@
 import { checkInteger } from '@sparnet/core';
 import { createImage, type Image } from '@sparnet/image';
 import { mirrored } from '../border.ts';
-import { opaquePixels } from '../opaque-pixels.ts';
+import { opaquePixels, type Pixels } from '../opaque-pixels.ts';
+import { averageInSimd } from './average-in-simd.ts';
 
 /**
  * The mean over size x size pixels, in integers, rounded once, ties up. The window of pixel i goes from
@@ -13,12 +14,16 @@ import { opaquePixels } from '../opaque-pixels.ts';
  */
 export function averageBlur(image: Image, { size }: { size: number }): Image {
   checkInteger('size', size, 1, 999);
-  const { width, height, channels, data } = opaquePixels(image);
+  const pixels = opaquePixels(image);
+  return createImage({ ...pixels, data: averageInSimd(pixels, size) ?? average(pixels, size) });
+}
+
+function average({ width, height, channels, data }: Pixels, size: number): Uint8Array {
   const stride = width * channels;
   const reach = Math.floor(size / 2);
   const area = size * size;
   const columns = Int32Array.from({ length: width + size }, (_, i) => mirrored(i - reach, width) * channels);
-  const result = createImage({ width, height, channels });
+  const result = new Uint8Array(stride * height);
   /** The sum of every column over the window's rows. */
   const sums = new Int32Array(stride);
   for (let k = 0; k < size; k++) addRow(sums, 1, data, mirrored(k - reach, height) * stride);
@@ -31,7 +36,7 @@ export function averageBlur(image: Image, { size }: { size: number }): Image {
       let sum = 0;
       for (let k = 0; k < size; k++) sum += sums[columns[k]! + c]!;
       for (let x = 0, to = y * stride + c; x < width; x++, to += channels) {
-        result.data[to] = Math.floor((2 * sum + area) / (2 * area));
+        result[to] = Math.floor((2 * sum + area) / (2 * area));
         sum += sums[columns[x + size]! + c]! - sums[columns[x]! + c]!;
       }
     }

@@ -1,9 +1,10 @@
 import { checkInteger, checkNumber, invalid } from '@sparnet/core';
-import type { Image } from '@sparnet/image';
+import { createImage, type Image } from '@sparnet/image';
 import { exponential } from '../arithmetic/exponential.ts';
 import { mirrored } from '../border.ts';
 import { filterSeparably } from '../filter-separably.ts';
 import { opaquePixels } from '../opaque-pixels.ts';
+import { gaussianInSimd } from './gaussian-in-simd.ts';
 import { normalised } from './normalised.ts';
 
 /**
@@ -24,6 +25,8 @@ export function gaussianBlur(image: Image, { sigma, size }: { sigma?: number; si
   if (size !== undefined && size % 2 === 0) throw invalid('size', 'odd integer', size);
   const pixels = opaquePixels(image);
   const weights = gaussianWeights({ sigma, size: size ?? windowOf(sigma!) });
+  const data = gaussianInSimd(pixels, weights);
+  if (data) return createImage({ ...pixels, data });
   const taps = weights.length;
   return filterSeparably(pixels, {
     rows: { taps, starts: centred(pixels.height, taps), weights },

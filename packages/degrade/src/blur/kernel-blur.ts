@@ -5,6 +5,7 @@ import { mirrored } from '../border.ts';
 import { opaquePixels, type Pixels } from '../opaque-pixels.ts';
 import { toLevel } from '../to-level.ts';
 import { correlateByFourier } from './correlate-by-fourier.ts';
+import { correlateInSimd, type SparseKernel } from './correlate-in-simd.ts';
 
 /** A square of weights, rows from the top. */
 export interface Kernel {
@@ -28,17 +29,19 @@ const fewWeights = 100;
 export function kernelBlur(image: Image, kernel: Kernel): Image {
   checkKernel(kernel);
   const pixels = opaquePixels(image);
-  const used = kernel.weights.filter((weight) => weight !== 0).length;
-  const data = used > fewWeights ? correlateByFourier(pixels, kernel) : correlate(pixels, kernel);
-  return createImage({ ...pixels, data });
+  return createImage({ ...pixels, data: filtered(pixels, kernel) });
 }
 
-function correlate(pixels: Pixels, kernel: Kernel): Uint8Array {
+function filtered(pixels: Pixels, kernel: Kernel): Uint8Array {
+  const sparse = sparseKernel(kernel);
+  if (sparse.weights.length > fewWeights) return correlateByFourier(pixels, kernel);
+  return correlateInSimd(pixels, sparse) ?? correlate(pixels, sparse);
+}
+
+function correlate(pixels: Pixels, { reach, dx, dy, weights }: SparseKernel): Uint8Array {
   const { width, height, channels } = pixels;
-  const reach = (kernel.size - 1) / 2;
   const padded = withMargins(pixels, reach);
   const stride = (width + 2 * reach) * channels;
-  const { dx, dy, weights } = tapsOf(kernel);
   const sums = new Float64Array(width * channels);
   const places = new Int32Array(weights.length);
   const result = new Uint8ClampedArray(width * height * channels);
@@ -52,11 +55,11 @@ function correlate(pixels: Pixels, kernel: Kernel): Uint8Array {
   return new Uint8Array(result.buffer);
 }
 
-/** The weights that are not zero, and where they stand from the middle. */
-function tapsOf({ size, weights }: Kernel): { dx: Int32Array; dy: Int32Array; weights: Float64Array } {
+function sparseKernel({ size, weights }: Kernel): SparseKernel {
   const reach = (size - 1) / 2;
   const used = Int32Array.from(weights.keys()).filter((i) => weights[i] !== 0);
   return {
+    reach,
     dx: used.map((i) => (i % size) - reach),
     dy: used.map((i) => Math.floor(i / size) - reach),
     weights: Float64Array.from(used, (i) => weights[i]!),

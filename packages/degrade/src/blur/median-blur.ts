@@ -2,6 +2,7 @@ import { checkInteger } from '@sparnet/core';
 import { createImage, type Image } from '@sparnet/image';
 import { repeated } from '../border.ts';
 import { opaquePixels, type Pixels } from '../opaque-pixels.ts';
+import { medianInSimd } from './median-in-simd.ts';
 
 /**
  * The median over size x size pixels, each channel on its own; exact. The border repeats its edge pixel
@@ -14,12 +15,16 @@ import { opaquePixels, type Pixels } from '../opaque-pixels.ts';
 export function medianBlur(image: Image, { size }: { size: number }): Image {
   checkInteger('size', size, 1, 255);
   const pixels = opaquePixels(image);
-  const result = createImage({ ...pixels, data: new Uint8Array(pixels.data.length) });
   const reach = Math.floor(size / 2);
+  return createImage({ ...pixels, data: medianInSimd(pixels, reach) ?? median(pixels, reach) });
+}
+
+function median(pixels: Pixels, reach: number): Uint8Array {
+  const result = new Uint8Array(pixels.data.length);
   for (let left = 0; left < pixels.width; left += stripWidth) {
     const strip = { left, width: Math.min(stripWidth, pixels.width - left) };
     for (let channel = 0; channel < pixels.channels; channel++)
-      filterStrip(pixels, { ...strip, channel, reach }, result.data as Uint8Array);
+      filterStrip(pixels, { ...strip, channel, reach }, result);
   }
   return result;
 }

@@ -1,7 +1,10 @@
 import { checkNumber, randomStream } from '@sparnet/core';
 import { createImage, type Image } from '@sparnet/image';
 import { opaquePixels } from '../opaque-pixels.ts';
+import { noiseInSimd } from './noise-in-simd.ts';
 import { normalDeviates } from './normal-deviates.ts';
+
+const purpose = 'degrade gaussian noise';
 
 /**
  * The image with additive white Gaussian noise, rounded once, ties up, and clipped to 0 .. 255. The noise is a function
@@ -17,10 +20,12 @@ export function gaussianNoise(
   { sigma, grey = false, seed }: { sigma: number; grey?: boolean; seed: number },
 ): Image {
   checkNumber('sigma', sigma, 0, 255);
-  const deviate = normalDeviates(randomStream({ seed, purpose: 'degrade gaussian noise' }));
+  const deviate = normalDeviates(randomStream({ seed, purpose }));
   const { width, height, channels, data } = opaquePixels(image);
-  const result = new Uint8ClampedArray(data.length);
   const together = grey ? channels : 1;
+  const noisy = noiseInSimd(data, { sigma, together, seed, purpose });
+  if (noisy) return createImage({ width, height, channels, data: noisy });
+  const result = new Uint8ClampedArray(data.length);
   for (let i = 0; i < data.length; i += together) {
     const noise = sigma * deviate() + 0.5;
     for (let k = i; k < i + together; k++) result[k] = Math.floor(data[k]! + noise);
