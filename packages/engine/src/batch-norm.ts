@@ -2,6 +2,8 @@ import { invalid } from '@sparnet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { run, runOne, type Operation } from './operation.ts';
 import { checkChannels } from './check-channels.ts';
+import { onNative } from './native.ts';
+import { normGradientsNatively, normalisedNatively } from './norm-on-native.ts';
 import { scaleShift } from './scale-shift.ts';
 import { channelMean } from './spatial-mean.ts';
 
@@ -16,6 +18,10 @@ const training: Operation<Attributes> = {
   keepsOutputs: [1, 2],
   forward([input, gamma, beta], { epsilon }) {
     const x = input as tf.Tensor4D;
+    if (onNative()) {
+      const found = normalisedNatively(x, gamma as tf.Tensor1D, beta as tf.Tensor1D, epsilon);
+      return [found.y, found.mean, found.variance];
+    }
     const mean = channelMean(x);
     const centred = scaleShift(x, tf.onesLike(mean), tf.neg(mean));
     const variance = channelMean(tf.mul(centred, centred));
@@ -26,6 +32,7 @@ const training: Operation<Attributes> = {
     if (!dy) return []; // a loss of the statistics alone
     const [x, gamma] = inputs as [tf.Tensor4D, tf.Tensor1D];
     const [mean, variance] = outputs as [tf.Tensor1D, tf.Tensor1D];
+    if (onNative()) return normGradientsNatively(dy as tf.Tensor4D, x, gamma, { mean, variance }, epsilon);
     const inverse = tf.rsqrt(tf.add(variance, epsilon));
     const centred = scaleShift(x, tf.onesLike(mean), tf.neg(mean));
     const meanDy = channelMean(dy as tf.Tensor4D);

@@ -26,5 +26,6 @@ export { scope } from './scope.ts';
 export { selu } from './selu.ts';
 export { sigmoid } from './sigmoid.ts';
 export { commitUpdates, sweep, type Sweep } from './sweep.ts';
+export { upsampledConv2d } from './upsampled-conv2d.ts';
 export { upsampleNearest2x } from './upsample-nearest.ts';
 export { engineNames, useEngine, type Engine, type EngineName } from './use-engine.ts';

@@ -1,5 +1,6 @@
 import { checkNumber } from '@sparnet/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { onNative, runNative } from './native.ts';
 import { runOne, type Operation } from './operation.ts';
 
 interface Attributes {
@@ -13,13 +14,16 @@ const operation: Operation<Attributes> = {
   keepsOutputs: [0],
   forward([x], { slope }) {
     if (slope === 0) return [tf.relu(x as tf.Tensor4D)];
+    if (onNative()) return runNative('LeakyRelu', [x as tf.Tensor], { alpha: slope }, 1);
     // On WASM `tf.prelu` is fifteen times faster than `tf.leakyRelu`, and the same function.
     return [tf.prelu(x as tf.Tensor, tf.fill([(x as tf.Tensor4D).shape[3]], slope))];
   },
   // The output has the input's sign, so that the input need not be kept. At 0 the slope, as in PyTorch.
-  backward: ({ gradients: [dy], outputs: [y], attributes: { slope } }) => [
-    tf.mul(dy as tf.Tensor, tf.step(y as tf.Tensor, slope)),
-  ],
+  backward({ gradients, outputs, attributes: { slope } }) {
+    const [dy, y] = [gradients[0], outputs[0]] as [tf.Tensor, tf.Tensor];
+    if (onNative()) return runNative('LeakyReluGrad', [dy, y], { alpha: slope }, 1);
+    return [tf.mul(dy, tf.step(y, slope))];
+  },
 };
 
 /**

@@ -58,6 +58,19 @@ const cases: Case[] = [
     stride: 2,
   }),
   convolution('3x3 without padding', image, [3, 3, 3, 4], {}),
+  ...(
+    [
+      [1, 16, 16, 2],
+      [2, 1, 256, 1],
+      [1, 128, 2, 2],
+      [2, 3, 90, 3],
+    ] as Shape[]
+  ).map((x): Case => ({
+    name: `upsampledConv2d ${x.join('x')}`,
+    shapes: [x, [3, 3, x[3], 4], [4]],
+    apply: engine.upsampledConv2d as Case['apply'],
+    linear: true,
+  })),
   { name: 'upsampleNearest2x', shapes: [image], apply: engine.upsampleNearest2x, linear: true },
   {
     name: 'resample bilinear',

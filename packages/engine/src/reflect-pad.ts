@@ -1,6 +1,7 @@
 import { checkInteger, invalid } from '@sparnet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { blockSlice } from './block-slice.ts';
+import { onNative, runNative } from './native.ts';
 import { runOne, type Operation } from './operation.ts';
 import { onWasm, writeOnHeap } from './wasm-heap.ts';
 
@@ -49,7 +50,14 @@ export function padded(x: tf.Tensor4D, size: number): tf.Tensor4D {
 export function padAdjoint(dy: tf.Tensor4D, size: number): tf.Tensor4D {
   if (size === 0) return dy.clone();
   if (onWasm()) return foldOnHeap(dy, size);
+  if (onNative()) return foldNatively(dy, size);
   return fold(fold(dy, 1, size), 2, size);
+}
+
+function foldNatively(dy: tf.Tensor4D, size: number): tf.Tensor4D {
+  const sides = tf.tensor2d([0, 0, size, size, size, size, 0, 0], [4, 2], 'int32');
+  const attributes = { Tpaddings: 'int32', mode: 'REFLECT' };
+  return runNative('MirrorPadGrad', [dy, sides], attributes, 1)[0] as tf.Tensor4D;
 }
 
 /** In one pass over the heap: four times faster than slices, sums and concatenations. */

@@ -1,5 +1,5 @@
 import { checkInteger, checkOneOf } from '@sparnet/core';
-import { conv2d, scope, upsampleNearest2x } from '@sparnet/engine';
+import { conv2d, scope, upsampledConv2d, upsampleNearest2x } from '@sparnet/engine';
 import type * as tf from '@tensorflow/tfjs-core';
 import { Activation, activationTypes, type ActivationType } from './activation.ts';
 import { constantValues, normalValues } from './initial-values.ts';
@@ -80,11 +80,18 @@ export class ConvLayer extends Module {
 
   override forward(x: tf.Tensor4D, { training = false }: ForwardOptions = {}): tf.Tensor4D {
     return scope(() => {
-      const enlarged = this.#scale === 'up' ? upsampleNearest2x(x) : x;
-      const stride = this.#scale === 'down' ? 2 : 1;
-      const y = conv2d(enlarged, this.#weight, this.#bias, { stride, padding: this.#padding });
+      const y = this.#convolved(x);
       return this.#activation.forward(this.#norm.forward(y, { training }));
     });
+  }
+
+  #convolved(x: tf.Tensor4D): tf.Tensor4D {
+    const stride = this.#scale === 'down' ? 2 : 1;
+    const options = { stride, padding: this.#padding } as const;
+    if (this.#scale !== 'up') return conv2d(x, this.#weight, this.#bias, options);
+    if (this.#kernelSize === 3 && this.#padding?.mode === 'reflect')
+      return upsampledConv2d(x, this.#weight, this.#bias);
+    return conv2d(upsampleNearest2x(x), this.#weight, this.#bias, options);
   }
 
   /** The shape after this layer, which `visit` is told about. */
