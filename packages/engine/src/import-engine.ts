@@ -1,4 +1,5 @@
 import { SparnetError, isSparnetError } from '@sparnet/core';
+import { nativeFolder } from './native-folder.ts';
 
 /**
  * The module that `loading` brings.
@@ -14,30 +15,38 @@ export async function imported<Module>(id: string, loading: Promise<Module>): Pr
 }
 
 /**
- * Load native TensorFlow, from the folder that the environment variable SPARNET_NATIVE names if there is one. Relative
- * ones begin where npm was called.
+ * Load native TensorFlow: from the folder that the environment variable SPARNET_NATIVE names if there is one (relative
+ * ones begin where npm was called), else as an installed package, else what `npx @sparnet/engine install` made.
  *
  * @returns Which package of which folder it is.
- * @throws SparnetError `missing-package` when it is not installed; what it threw itself when it is broken.
+ * @throws SparnetError `missing-package` when it is nowhere; what it threw itself when it is broken.
  */
 export async function importNative(): Promise<string> {
   const { process } = globalThis;
-  // Node's own modules are not imported, which bundlers for browsers would try to resolve.
   if (!process?.getBuiltinModule) throw new SparnetError('missing-package', 'it runs in Node only');
   const given = process.env['SPARNET_NATIVE'];
-  const folder =
+  const named =
     given && process.getBuiltinModule('node:path').resolve(process.env['INIT_CWD'] ?? process.cwd(), given);
+  const folders = named ? [named] : [undefined, ...installedFolders(process)];
   const failures: unknown[] = [];
-  for (const id of ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']) {
-    try {
-      if (!folder) await import(/* webpackIgnore: true */ /* @vite-ignore */ id);
-      else process.getBuiltinModule('node:module').createRequire(`${folder}/package.json`)(id);
-      return folder ? `${id} in ${folder}` : id;
-    } catch (error) {
-      failures.push(explained(error, id, folder ? `is not in ${folder}` : 'is not installed'));
+  for (const folder of folders) {
+    for (const id of ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']) {
+      try {
+        if (!folder) await import(/* webpackIgnore: true */ /* @vite-ignore */ id);
+        else process.getBuiltinModule('node:module').createRequire(`${folder}/package.json`)(id);
+        return folder ? `${id} in ${folder}` : id;
+      } catch (error) {
+        failures.push(explained(error, id, folder ? `is not in ${folder}` : 'is not installed'));
+      }
     }
   }
   throw failures.find((failure) => !isSparnetError(failure, 'missing-package')) ?? failures.at(-1);
+}
+
+/** The folders of the command `install` that are there. */
+function installedFolders({ getBuiltinModule }: NodeJS.Process): string[] {
+  const folders = [nativeFolder({ gpu: true }), nativeFolder()] as string[];
+  return folders.filter((folder) => getBuiltinModule('node:fs').existsSync(folder));
 }
 
 /** What an error says, without the list of modules that Node appends. */

@@ -22,8 +22,8 @@ export interface Engine {
 /** How to get an engine that is not there. */
 const remedies: Record<EngineName, string> = {
   native:
-    'npm install @tensorflow/tfjs-node (or @tensorflow/tfjs-node-gpu); SPARNET_NATIVE=DIR names another folder ' +
-    'that holds it in its node_modules',
+    'npx @sparnet/engine install brings it (in the project itself: npm run native -- install), or npm install ' +
+    '@tensorflow/tfjs-node(-gpu); SPARNET_NATIVE=DIR names another folder that holds it in its node_modules',
   wasm: 'npm install @tensorflow/tfjs-backend-wasm; a page also needs its .wasm files (setWasmPaths)',
   cpu: 'npm install @tensorflow/tfjs-backend-cpu',
 };
