@@ -35,6 +35,7 @@ const programs = {
   vectors: program('vectors/src/main.ts'),
   degrade: program('packages/degrade/src/main.ts'),
   eval: program('apps/eval/src/main.ts'),
+  native: program('packages/engine/src/native/main.ts'),
 };
 const tools = {
   setup: [],
