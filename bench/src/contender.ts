@@ -2,30 +2,16 @@ import { SparnetError } from '@sparnet/core';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** One training step of a contender. */
-export interface StepTime {
-  seconds: number;
-  loss: number;
-}
-
-/** What a contender has used, in bytes. */
-export interface Usage {
-  peakRss: number;
-  /** The WebAssembly heap of each worker; left out where there is none. */
-  heaps?: number[];
-}
-
-/** A process that trains a step when told. Processes of their own keep memory apart, and are alike for both sides. */
+/** A process that answers questions. Processes of their own keep memory apart, and are alike for all sides. */
 export interface Contender {
   /** What it says it is. */
   name: string;
-  step(): Promise<StepTime>;
-  usage(): Promise<Usage>;
+  ask<Answer>(question: string | object): Promise<Answer>;
   close(): void;
 }
 
 /**
- * Start a program that answers every line on its stdin (`step`, `usage`) with a line of JSON, after a first line
+ * Start a program that answers every line on its stdin (a word, or JSON) with a line of JSON, after a first line
  * `{"name"}` that says it is ready.
  *
  * @throws SparnetError `worker-died`, now or at any later call, when it ends by itself.
@@ -54,16 +40,14 @@ export async function startContender(
     const line = await Promise.race([lines.next(), failure]);
     return line.done ? failure : JSON.parse(line.value);
   }
-  function call(word: string): Promise<unknown> {
-    child.stdin.write(`${word}\n`);
-    return nextLine();
-  }
 
   const { name } = (await nextLine()) as { name: string };
   return {
     name,
-    step: () => call('step') as Promise<StepTime>,
-    usage: () => call('usage') as Promise<Usage>,
+    ask: <Answer>(question: string | object) => {
+      child.stdin.write(`${typeof question === 'string' ? question : JSON.stringify(question)}\n`);
+      return nextLine() as Promise<Answer>;
+    },
     close: () => void child.kill(),
   };
 }

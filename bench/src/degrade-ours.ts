@@ -17,7 +17,7 @@ import type { Step, StepName } from '@sparnet/degrade';
 import { createImage, type Image } from '@sparnet/image';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { Done, Job } from './degrade-side.ts';
+import type { Done, Job } from './degrade-job.ts';
 import { side } from './degrade-pictures.ts';
 
 const primitives: Partial<Record<StepName, (image: Image, step: never) => Image>> = {

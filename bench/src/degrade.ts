@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { help, readOptions } from './degrade-options.ts';
 import { showProgress } from './degrade-progress.ts';
 import { readPictures, side as pictureSide } from './degrade-pictures.ts';
-import { startSide, type Done, type Job, type Side } from './degrade-side.ts';
+import { startContender, type Contender } from './contender.ts';
+import type { Done, Job } from './degrade-job.ts';
 import { timeWorkers, type WorkerFigures } from './degrade-workers.ts';
 import { textTable } from './text-table.ts';
 
@@ -46,10 +47,10 @@ const primitives: Readonly<Record<string, Step>> = {
   'JPEG, quality 30': { op: 'jpeg', quality: 30 },
 };
 
-async function startSides(file: string): Promise<Side[]> {
+async function startSides(file: string): Promise<Contender[]> {
   const ours = fileURLToPath(new URL('degrade-ours.ts', import.meta.url));
   const theirs = fileURLToPath(new URL('degrade_opencv.py', import.meta.url));
-  const sides = [await startSide(process.execPath, [...process.execArgv, ours, file])];
+  const sides = [await startContender(process.execPath, [...process.execArgv, ours, file])];
   if (spawnSync(python, ['-c', 'import cv2, numpy, PIL'], { stdio: 'ignore' }).status !== 0) {
     process.stderr.write(
       `${python} lacks cv2, numpy or PIL: ours is timed alone (SPARNET_PYTHON names another)\n`,
@@ -57,13 +58,13 @@ async function startSides(file: string): Promise<Side[]> {
     return sides;
   }
   for (const resizer of ['pillow', 'opencv'])
-    sides.push(await startSide(python, [theirs, file, String(pictureSide), resizer]));
+    sides.push(await startContender(python, [theirs, file, String(pictureSide), resizer]));
   return sides;
 }
 
 /** Every side does every job in turn, `rounds` times; the median of its times counts. */
 async function time(
-  sides: readonly Side[],
+  sides: readonly Contender[],
   jobs: readonly Job[],
   rounds: number,
 ): Promise<(Done | undefined)[][]> {
@@ -72,7 +73,7 @@ async function time(
     for (const [i, job] of jobs.entries()) {
       showProgress(`round ${round + 1} of ${rounds}: ${i + 1} of ${jobs.length}`);
       for (const [s, side] of sides.entries()) {
-        const done = (await side.run(job)) as Done | null;
+        const done = await side.ask<Done | null>(job);
         if (done) times[i]![s]!.push(done);
       }
     }
@@ -84,7 +85,7 @@ async function time(
 }
 
 async function timePreset(
-  sides: readonly Side[],
+  sides: readonly Contender[],
   {
     presetName,
     pictures,
@@ -129,7 +130,11 @@ function checkSameWork(done: readonly (Done | undefined)[][]): void {
   }
 }
 
-async function timePrimitives(sides: readonly Side[], pictures: number, rounds: number): Promise<Line[]> {
+async function timePrimitives(
+  sides: readonly Contender[],
+  pictures: number,
+  rounds: number,
+): Promise<Line[]> {
   const lines: Line[] = [];
   for (const [name, step] of Object.entries(primitives)) {
     const jobs = Array.from({ length: Math.min(pictures, 4) }, (_, picture) => ({ picture, step }));
@@ -145,7 +150,7 @@ async function timePrimitives(sides: readonly Side[], pictures: number, rounds: 
   return lines;
 }
 
-function tableOf(sides: readonly Side[], lines: readonly Line[]): string {
+function tableOf(sides: readonly Contender[], lines: readonly Line[]): string {
   const head = [
     'ms an image',
     'ours',
@@ -181,7 +186,7 @@ async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'sparnet-bench-'));
   const machine = { processor: cpus()[0]?.model.trim(), cores: cpus().length, node: process.version };
   const lines: Line[] = [];
-  let sides: Side[] = [];
+  let sides: Contender[] = [];
   let workers: WorkerFigures | undefined;
   process.stdout.write(
     `${pictureSide} x ${pictureSide} RGB on ${machine.processor}, ${machine.cores} cores\n\n`,

@@ -1,5 +1,6 @@
 import type { EngineName } from '@sparnet/engine';
-import type { Contender, Usage } from './contender.ts';
+import type { Contender } from './contender.ts';
+import type { Usage } from './training-answers.ts';
 import { textTable } from './text-table.ts';
 
 /** A contender and what was measured of it. */
@@ -44,7 +45,7 @@ export async function figuresOf(entries: readonly Entry[]): Promise<Figures[]> {
         minSeconds: Math.min(...seconds),
         imagesPerSecond: 1 / perImage(entry),
         ...(torch && { ratio: perImage(entry) / perImage(torch) }),
-        ...(await contender.usage()),
+        ...(await contender.ask<Usage>('usage')),
         seconds,
       };
     }),

@@ -9,7 +9,7 @@ import type { Shard } from 'trainer/compute/messages';
 import { adamStep } from 'trainer/optimise/adam';
 import { globalNorm } from 'trainer/optimise/clip';
 import { averageInto, warmedUpDecay } from 'trainer/optimise/ema';
-import type { StepTime, Usage } from './contender.ts';
+import type { StepTime, Usage } from './training-answers.ts';
 
 /** What the program is started with. */
 export interface OurOptions {

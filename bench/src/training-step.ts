@@ -7,6 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { startContender, type Contender } from './contender.ts';
+import type { StepTime } from './training-answers.ts';
 import { figuresOf, tableOf, type Entry, type Figures } from './figures.ts';
 import type { OurOptions } from './our-step.ts';
 import { writeStartFiles, type StartFiles } from './start-files.ts';
@@ -35,7 +36,7 @@ async function compare(options: TrainingStepOptions): Promise<Figures[]> {
     for (let round = 1; round <= options.rounds; round++) {
       for (const entry of entries) {
         process.stderr.write(`\rround ${round} of ${options.rounds}: ${entry.side} ${entry.workers}      `);
-        entry.seconds.push((await entry.contender.step()).seconds);
+        entry.seconds.push((await entry.contender.ask<StepTime>('step')).seconds);
       }
     }
     process.stderr.write('\n');
@@ -94,7 +95,7 @@ async function entered(
 ): Promise<Entry> {
   const contender = await starting;
   process.stderr.write(`${workers} of ${contender.name}\n`);
-  const { loss: firstLoss } = await contender.step();
+  const { loss: firstLoss } = await contender.ask<StepTime>('step');
   return { side, workers, imagesPerStep, contender, firstLoss, seconds: [] };
 }
 
