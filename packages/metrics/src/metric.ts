@@ -2,17 +2,22 @@
 export interface Metric {
   /** The least and the greatest possible value. */
   range: readonly [number, number];
-  higherIsBetter: boolean;
   /** The score of an image compared with itself. */
-  perfect: number;
+  best: number;
+  higherIsBetter: boolean;
+  /** Left out for a pure number. */
   unit?: string;
 }
 
 /** The metrics of this package. */
 export const metrics = {
-  psnr: { range: [0, Infinity], higherIsBetter: true, perfect: Infinity, unit: 'dB' },
-  ssim: { range: [-1, 1], higherIsBetter: true, perfect: 1 },
+  psnr: { range: [0, Infinity], best: Infinity, higherIsBetter: true, unit: 'dB' },
+  ssim: { range: [-1, 1], best: 1, higherIsBetter: true },
+  'ms-ssim': { range: [0, 1], best: 1, higherIsBetter: true },
 } as const satisfies Record<string, Metric>;
 
 /** The name of a metric of this package. */
 export type MetricName = keyof typeof metrics;
+
+/** The names of the metrics of this package. */
+export const metricNames = Object.keys(metrics) as MetricName[];

@@ -1,5 +1,5 @@
 import type { Image } from '@sparnet/image';
-import { comparedPlanes, type ComparisonOptions } from './protocol.ts';
+import { comparePlanes, type ComparisonOptions } from './protocol.ts';
 
 /**
  * The peak signal-to-noise ratio of two images in dB, 10 log10(255^2 / MSE), the mean squared error taken over all samples
@@ -12,9 +12,18 @@ import { comparedPlanes, type ComparisonOptions } from './protocol.ts';
 export function psnr(a: Image, b: Image, options: ComparisonOptions = {}): number {
   let squares = 0;
   let count = 0;
-  for (const { a: first, b: second } of comparedPlanes(a, b, options)) {
-    for (let i = 0; i < first.values.length; i++) squares += (first.values[i]! - second.values[i]!) ** 2;
+  comparePlanes(a, b, options, (first, second) => {
+    squares += squaredError(first.values, second.values);
     count += first.values.length;
-  }
+  });
   return 10 * Math.log10(255 ** 2 / (squares / count));
+}
+
+function squaredError(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) {
+    const difference = a[i]! - b[i]!;
+    sum += difference * difference;
+  }
+  return sum;
 }

@@ -1,10 +1,8 @@
-import { SparnetError } from '@sparnet/core';
 import type { Image } from '@sparnet/image';
-import { gaussianMeans, windowSize } from './gaussian-window.ts';
-import { comparedPlanes, type ComparisonOptions, type Plane } from './protocol.ts';
-
-const c1 = (0.01 * 255) ** 2;
-const c2 = (0.03 * 255) ** 2;
+import { checkLeastSide } from './check-least-side.ts';
+import { windowSize } from './gaussian-window.ts';
+import { meanOverPlanes, type ComparisonOptions } from './protocol.ts';
+import { similarity } from './similarity.ts';
 
 /**
  * The structural similarity of two images (Wang et al., IEEE TIP 2004): Gaussian window of 11 x 11 samples with sigma 1.5,
@@ -15,31 +13,8 @@ const c2 = (0.03 * 255) ** 2;
  *   or the sizes or channels differ, `bad-argument` when an option is invalid or the border leaves nothing.
  */
 export function ssim(a: Image, b: Image, options: ComparisonOptions = {}): number {
-  const planes = comparedPlanes(a, b, options);
-  return planes.reduce((sum, pair) => sum + planeSsim(pair.a, pair.b), 0) / planes.length;
-}
-
-function planeSsim(a: Plane, b: Plane): number {
-  const { width, height } = a;
-  if (width < windowSize || height < windowSize) {
-    throw new SparnetError(
-      'bad-image',
-      `SSIM needs at least ${windowSize} x ${windowSize} pixels inside the border, got ${width} x ${height}`,
-    );
-  }
-  const mean = (values: Float64Array) => gaussianMeans(values, width, height);
-  const meanA = mean(a.values);
-  const meanB = mean(b.values);
-  // a^2 + b^2 stands for both variances, of which the formula needs the sum only.
-  const meanSquares = mean(a.values.map((value, i) => value * value + b.values[i]! * b.values[i]!));
-  const meanProduct = mean(a.values.map((value, i) => value * b.values[i]!));
-  let sum = 0;
-  for (let i = 0; i < meanA.length; i++) {
-    const product = meanA[i]! * meanB[i]!;
-    const squares = meanA[i]! * meanA[i]! + meanB[i]! * meanB[i]!;
-    const luminance = (2 * product + c1) / (squares + c1);
-    const structure = (2 * (meanProduct[i]! - product) + c2) / (meanSquares[i]! - squares + c2);
-    sum += luminance * structure;
-  }
-  return sum / meanA.length;
+  return meanOverPlanes(a, b, options, (first, second) => {
+    checkLeastSide('SSIM', first, windowSize);
+    return similarity(first, second).meanSsim;
+  });
 }
