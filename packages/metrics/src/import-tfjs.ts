@@ -1,4 +1,5 @@
 import { SparnetError } from '@sparnet/core';
+import type * as Tfjs from '@tensorflow/tfjs-core';
 import { importPeer } from './import-peer.ts';
 
 /**
@@ -7,7 +8,7 @@ import { importPeer } from './import-peer.ts';
  * @throws SparnetError `missing-package` when it is not installed, `engine-unavailable` when no engine is in use: tfjs would
  *   take one of its own choice.
  */
-export async function importTfjs() {
+export async function importTfjs(): Promise<typeof Tfjs> {
   const tf = await importPeer('@tensorflow/tfjs-core', () => import('@tensorflow/tfjs-core'));
   if (!tf.engine().backendName) {
     throw new SparnetError(

@@ -1,7 +1,7 @@
 import { randomStream } from '@sparnet/core';
 
 /** Resamples of every bootstrap here. */
-export const resamples = 2000;
+const resamples = 2000;
 
 /**
  * The means of bootstrap resamples of rows: each resample draws as many rows as there are, with replacement, the same
