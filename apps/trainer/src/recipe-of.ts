@@ -1,8 +1,8 @@
 import { SparnetError, isSparnetError } from '@sparnet/core';
-import { checkRecipe, presets, type Recipe } from '@sparnet/degrade';
+import { applyAtOwnSize, checkRecipe, presets, type Recipe } from '@sparnet/degrade';
 import { createImage } from '@sparnet/image';
 import { readFile } from 'node:fs/promises';
-import { degradedPair, validationDraw } from './data/degraded-pair.ts';
+import { validationDraw } from './data/degradation-draw.ts';
 import type { TrainConfig } from './options.ts';
 
 /** Draws that are tried before training begins. */
@@ -31,7 +31,7 @@ export function recipeOf({ degrade }: Pick<TrainConfig, 'degrade'>, outputSize: 
   const recipe = checkRecipe(degrade);
   const face = createImage({ width: outputSize, height: outputSize, channels: 3 });
   try {
-    for (let index = 0; index < tried; index++) degradedPair(face, validationDraw(recipe, index));
+    for (let index = 0; index < tried; index++) applyAtOwnSize(face, validationDraw(recipe, index));
   } catch (error) {
     if (!isSparnetError(error)) throw error;
     throw new SparnetError(

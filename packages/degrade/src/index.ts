@@ -19,6 +19,7 @@ export { poissonNoise } from './noise/poisson-noise.ts';
 export { resize, type ResizeFilter, type ResizeOptions, type ResizeRule } from './resize/resize.ts';
 export { presets, type PresetName } from './presets/presets.ts';
 export { apply, type Degraded } from './recipe/apply.ts';
+export { applyAtOwnSize } from './recipe/apply-at-own-size.ts';
 export { checkParameters } from './recipe/check-parameters.ts';
 export { checkRecipe } from './recipe/check-recipe.ts';
 export type {

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // The command `degrade`.
 import { isSparnetError } from '@sparnet/core';
 import { runCommand } from './command/run-command.ts';

@@ -18,12 +18,16 @@ export async function imported<Module>(id: string, loading: Promise<Module>): Pr
  * Load native TensorFlow: from the folder that the environment variable SPARNET_NATIVE names if there is one (relative
  * ones begin where npm was called), else as an installed package, else what `npx @sparnet/engine install` made.
  *
+ * Sets TF_CPP_MIN_LOG_LEVEL to 2 where it is not set.
+ *
  * @returns Which package of which folder it is.
  * @throws SparnetError `missing-package` when it is nowhere; what it threw itself when it is broken.
  */
 export async function importNative(): Promise<string> {
   const { process } = globalThis;
   if (!process?.getBuiltinModule) throw new SparnetError('missing-package', 'it runs in Node only');
+  // Else TensorFlow tells, at every start, which instructions it was not built for.
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   const given = process.env['SPARNET_NATIVE'];
   const named =
     given && process.getBuiltinModule('node:path').resolve(process.env['INIT_CWD'] ?? process.cwd(), given);

@@ -1,10 +1,10 @@
 import { SparnetError, checkInteger } from '@sparnet/core';
-import type { Parameters, Recipe } from '@sparnet/degrade';
+import { applyAtOwnSize, type Degraded, type Parameters, type Recipe } from '@sparnet/degrade';
 import { crop, flipHorizontal, resize, rotateQuarterTurns, toRgb, type Image } from '@sparnet/image';
 import { augmentedSquare, drawAugmentation, type Augmentation } from './augmentation.ts';
 import type { Box } from './boxes.ts';
 import { cropRule, type Square } from './crop-rule.ts';
-import { degradedPair, trainingDraw, type DegradedPair } from './degraded-pair.ts';
+import { trainingDraw } from './degradation-draw.ts';
 
 /** The sizes of a training pair. */
 export interface SampleSizes {
@@ -68,7 +68,7 @@ export function makeSample(
   const mirrored = draw.flip ? flipHorizontal(upright) : upright;
   const hr = rotateQuarterTurns(mirrored, draw.turns);
   if (!recipe) return reducedPair(hr, sizes);
-  return withInput(degradedPair(hr, trainingDraw(recipe, { seed, epoch, index })), sizes);
+  return withInput(applyAtOwnSize(hr, trainingDraw(recipe, { seed, epoch, index })), sizes);
 }
 
 /**
@@ -83,7 +83,7 @@ export function makeValidationSample(
   checkSampleSizes(sizes);
   const face = cropRule({ width: image.width, height: image.height, box });
   const hr = resized(image, face, sizes.outputSize);
-  if (parameters) return withInput(degradedPair(hr, parameters), sizes);
+  if (parameters) return withInput(applyAtOwnSize(hr, parameters), sizes);
   const pair = reducedPair(hr, sizes);
   return { ...pair, lrUp: resize(pair.lr, { width: sizes.outputSize, height: sizes.outputSize }) };
 }
@@ -116,8 +116,7 @@ function reducedPair(hr: Image, { scale, inputSize }: SampleSizes): Sample {
 }
 
 /** A degraded pair with what the network sees of it. */
-function withInput(pair: DegradedPair, { outputSize, inputSize }: SampleSizes): ValidationPair {
-  const input =
-    inputSize === outputSize ? pair.lrUp : resize(pair.lr, { width: inputSize, height: inputSize });
-  return { ...pair, input };
+function withInput({ hr, lr, lrUp }: Degraded, { outputSize, inputSize }: SampleSizes): ValidationPair {
+  const input = inputSize === outputSize ? lrUp : resize(lr, { width: inputSize, height: inputSize });
+  return { hr, lr, lrUp, input };
 }

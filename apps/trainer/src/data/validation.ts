@@ -2,7 +2,7 @@ import { SparnetError, checkInteger } from '@sparnet/core';
 import type { Recipe } from '@sparnet/degrade';
 import { readPicture } from '@sparnet/image/node';
 import { placeOf, type Dataset, type Place } from './dataset.ts';
-import { validationDraw } from './degraded-pair.ts';
+import { validationDraw } from './degradation-draw.ts';
 import { makeValidationSample, type SampleSizes, type ValidationPair } from './sample.ts';
 import { isUnreadable } from './unreadable.ts';
 

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // The command of this package: native TensorFlow for tfjs, installed, shown, removed.
 import { existsSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';

@@ -1,8 +1,8 @@
-import { apply, presets, type Recipe } from '@sparnet/degrade';
+import { apply, applyAtOwnSize, presets, type Recipe } from '@sparnet/degrade';
 import { resize, type Image } from '@sparnet/image';
 import { randomStream } from '@sparnet/core';
 import { expect, test } from 'vitest';
-import { degradedPair, trainingDraw, validationDraw } from './degraded-pair.ts';
+import { trainingDraw, validationDraw } from './degradation-draw.ts';
 import { makeSample, makeValidationSample } from './sample.ts';
 import { noAugmentation } from './augmentation.ts';
 
@@ -17,7 +17,7 @@ const draw = { seed: 3, epoch: 0, index: 5 };
 
 test('a pair is what the recipe makes of the face', () => {
   const parameters = trainingDraw(recipe, draw);
-  const { hr, lr, lrUp } = degradedPair(face, parameters);
+  const { hr, lr, lrUp } = applyAtOwnSize(face, parameters);
   const made = apply(face, parameters);
   expect(hr).toEqual(face);
   expect(lr).toEqual(made.lr);
@@ -37,7 +37,7 @@ test('training draws depend on seed, epoch and index, validation draws on the in
 
 test('a recipe stated for 512 x 512 degrades the face in that size; the pair has the size of the face', () => {
   const parameters = { ...trainingDraw(presets.sparnethd, draw) };
-  const { hr, lr, lrUp } = degradedPair(face, parameters);
+  const { hr, lr, lrUp } = applyAtOwnSize(face, parameters);
   const made = apply(face, parameters);
   expect(made.hr).toMatchObject({ width: 512, height: 512 });
   expect(lr).toEqual(made.lr);
