@@ -44,8 +44,42 @@ test('two perfect pictures are alike; one beside a score is no number', () => {
   ]);
   expect(compareResults([perfect, method('b', [29, 29])])).toMatchObject({
     best: { psnr: ['a'] },
-    differences: [{ count: 2, mean: null, ci95: [null, null], p: null, pHolm: null }],
+    differences: [{ count: 2, mean: null, ci95: null, p: null, pHolm: null }],
   });
+});
+
+test('results that were not measured alike are warned of, and none is the best', () => {
+  const comparison = compareResults([
+    method('a', [20, 21]),
+    method('b', [21, 22], { inputs: { model: 'b', hr: 'faces', degrade: 'gfpgan', seed: 1 } }),
+    method('c', [19, 20], { scale: 4 }),
+  ]);
+  expect(comparison.warnings).toEqual([
+    'The scales differ: ×8 (a, b); ×4 (c).',
+    'The LR pictures were made in different ways: bicubic (a, c); gfpgan, seed 1 (b).',
+  ]);
+  expect(comparison.best).toEqual({ psnr: [] });
+  const text = comparisonText(comparison);
+  expect(text).toContain('warning: these results were not measured alike');
+  expect(text).not.toContain('*');
+  expect(text).toContain('no 95 % interval (-) of fewer than 5 pictures');
+  expect(comparisonText(comparison, { markdown: true })).not.toContain('**');
+});
+
+test('HR pictures that only one method was measured on at another size are warned of', () => {
+  const fitted = { inputs: { model: 'b', hr: 'faces', size: 128 }, fitted: 2 };
+  const { warnings } = compareResults([method('a', [20, 21]), method('b', [21, 22], fitted)]);
+  expect(warnings).toEqual([
+    'The HR pictures were brought to different sizes: as they are (a); 128 x 128 (b).',
+  ]);
+});
+
+test('SR pictures made elsewhere, of which no scale is known, are compared with any', () => {
+  const { source, result } = method('others', [22, 23]);
+  const { scale: _, ...unscaled } = result;
+  const comparison = compareResults([method('a', [20, 21]), { source, result: unscaled }]);
+  expect(comparison).toMatchObject({ warnings: [], best: { psnr: ['others'] } });
+  expect(comparison.methods[1]).not.toHaveProperty('scale');
 });
 
 test.each<[string, Parameters<typeof compareResults>[0], RegExp]>([

@@ -1,5 +1,6 @@
 import { SparnetError } from '@sparnet/core';
 import type { Protocol } from '@sparnet/metrics';
+import { settingDifferences } from './comparability.ts';
 import type { NamedResult } from './merge-results.ts';
 import { toNumber, type EvaluationResult, type MetricInfo, type MetricSummary } from './result.ts';
 import { pairedDifferences, type PairedDifference } from './statistics/paired-differences.ts';
@@ -13,8 +14,10 @@ export interface Comparison {
   /** Pictures measured with every method: all numbers are over these. */
   count: number;
   metrics: Record<string, MetricInfo>;
-  methods: { name: string; scale: number; summary: Record<string, MetricSummary> }[];
-  /** The method, or several, whose mean is the best. */
+  methods: { name: string; scale?: number; summary: Record<string, MetricSummary> }[];
+  /** What was not alike in how the methods were measured, a sentence each. */
+  warnings: string[];
+  /** The method, or several, whose mean is the best; none when they were not measured alike. */
   best: Record<string, string[]>;
   test: string;
   differences: PairedDifference[];
@@ -47,14 +50,14 @@ export function compareResults(results: readonly NamedResult[]): Comparison {
   const names = commonNames(results);
   const methods = results.map(({ result: { name, scale, images } }) => ({
     name,
-    scale,
+    ...(scale !== undefined && { scale }),
     images: images.filter((row) => names.has(row.name)),
   }));
-  const summaries = methods.map(({ name, scale, images }) => ({
-    name,
-    scale,
+  const summaries = methods.map(({ images, ...method }) => ({
+    ...method,
     summary: summarise(images, Object.keys(metrics)),
   }));
+  const warnings = settingDifferences(results.map(({ result }) => result));
   return {
     format: 'sparnet-comparison-1',
     protocol: first.result.protocol,
@@ -62,8 +65,12 @@ export function compareResults(results: readonly NamedResult[]): Comparison {
     count: names.size,
     metrics,
     methods: summaries,
+    warnings,
     best: Object.fromEntries(
-      Object.entries(metrics).map(([metric, info]) => [metric, bestOf(summaries, metric, info)]),
+      Object.entries(metrics).map(([metric, info]) => [
+        metric,
+        warnings.length > 0 ? [] : bestOf(summaries, metric, info),
+      ]),
     ),
     test,
     differences: Object.keys(metrics).flatMap((metric) => pairedDifferences(methods, metric)),

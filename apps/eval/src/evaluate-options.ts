@@ -16,7 +16,9 @@ export interface EvaluateOptions {
   hr: string;
   /** LR pictures of the same names; else they are made from `hr`. */
   lr?: string;
+  /** HR pictures are reduced by this; left out, by the model's scale, or 8. */
   scale?: number;
+  /** HR pictures of another size are brought to a square of this side. */
   size?: number;
   metrics?: readonly string[];
   protocol?: Protocol;

@@ -1,4 +1,4 @@
-import { presets, type Recipe } from '@sparnet/degrade';
+import { applyAtOwnSize, presets, sample, type Recipe } from '@sparnet/degrade';
 import { flipHorizontal, resize, type Image } from '@sparnet/image';
 import { psnr, ssim } from '@sparnet/metrics';
 import { createSparnet, preset } from '@sparnet/models';
@@ -81,15 +81,15 @@ test('equal pictures have an infinite PSNR, and nothing is NaN', async () => {
   const equal = await evaluate({ sr: hr, hr, workers: 1 });
   expect(equal.summary['psnr']).toEqual({
     ...{ count: 3, mean: 'Infinity', std: null, median: 'Infinity', min: 'Infinity', max: 'Infinity' },
-    ci95: ['Infinity', 'Infinity'],
+    ci95: null,
   });
-  expect(equal.summary['ssim']).toMatchObject({ mean: 1, std: 0, ci95: [1, 1] });
+  expect(equal.summary['ssim']).toMatchObject({ mean: 1, std: 0, ci95: null });
 
   const sr = await folderOf({ ...faces, '01.png': flipHorizontal(faces['01.png']!) });
   const mixed = await evaluate({ sr, hr, workers: 1 });
   expect(mixed.images.map((row) => row['psnr'])).toEqual(['Infinity', expect.any(Number), 'Infinity']);
   expect(mixed.summary['psnr']).toMatchObject({ mean: 'Infinity', min: mixed.images[1]?.['psnr'] });
-  expect(JSON.stringify(mixed)).not.toMatch(/NaN|:null(?!,"median)/);
+  expect(JSON.stringify(mixed)).not.toMatch(/NaN|:null(?!,"median|})/);
 });
 
 test('pictures belong together by name; endings and a folder around may differ', async () => {
@@ -114,6 +114,10 @@ test('LR pictures that are given are used; those of other proportions are skippe
   const made = await evaluate({ ...options, scale: 8 });
   const given = await evaluate({ ...options, lr: await folderOf(lr) });
   expect(given.images).toEqual(made.images);
+  expect(given.scale).toBe(8);
+  const { '02.png': face } = faces;
+  const varied = await folderOf({ ...lr, '02.png': resize(face!, { width: 8, height: 8 }) });
+  expect(await evaluate({ ...options, lr: varied })).not.toHaveProperty('scale');
   const odd = await folderOf({ ...lr, '00.png': picture(0, 4, 8) });
   const { skipped } = await evaluate({ ...options, lr: odd });
   expect(skipped).toEqual([{ name: '00', reason: expect.stringContaining('4 x 8') as string }]);
@@ -160,10 +164,33 @@ test('degradation depends on seed and picture, and input is LR-UP as the recipe 
   const options = { hr: await folderOf(pictures(3)), workers: 1 };
   const degrade = (seed: number) => ({ name: 'noisy', recipe: noisy, seed });
   const one = await evaluate({ ...options, model: 'input', degrade: degrade(1) });
+  expect(one).not.toHaveProperty('scale');
   expect(await evaluate({ ...options, model: 'input', degrade: degrade(1) })).toEqual(one);
   expect((await evaluate({ ...options, model: 'input', degrade: degrade(2) })).images).not.toEqual(
     one.images,
   );
+});
+
+test("a recipe stated for another size degrades there; scores are in the pictures' own size", async () => {
+  const recipe: Recipe = { hr: { width: 64, height: 64 }, steps: [{ op: 'resize', shrink: 4 }] };
+  const faces = pictures(2);
+  const options = { model: 'bicubic', size: 32, hr: await folderOf(faces), workers: 1 };
+  const result = await evaluate({ ...options, degrade: { name: 'large', recipe, seed: 0 } });
+  expect(result.inputs.size).toBe(32);
+  const expected = Object.values(faces).map((hr) => {
+    const lr = applyAtOwnSize(hr, sample(recipe, 0, 0)).lr;
+    expect([lr.width, lr.height]).toEqual([16, 16]);
+    return psnr(resize(lr, { width: 32, height: 32 }), hr);
+  });
+  expect(result.images.map((row) => row['psnr'])).toEqual(expected);
+});
+
+test('a model file that is not there is named once, with what to name', async () => {
+  const asked = evaluate({ model: '/nowhere/a.safetensors', hr: await folderOf(pictures(1)), workers: 1 });
+  await expect(asked).rejects.toMatchObject({
+    code: 'missing-file',
+    message: expect.stringMatching(/^no model file \/nowhere\/a\.safetensors; (?!.*nowhere)/) as string,
+  });
 });
 
 test.each<[string, Partial<EvaluateOptions>, RegExp]>([

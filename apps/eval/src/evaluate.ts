@@ -51,6 +51,7 @@ export async function evaluate(
   });
   const images: ImageScores[] = [];
   const skipped: EvaluationResult['skipped'] = [];
+  const ratios = new Set<number>();
   let fitted = 0;
   try {
     await inLanes(chosen, { lanes: pool.lanes, signal }, async (index) => {
@@ -59,6 +60,7 @@ export async function evaluate(
       if ('scores' in measured) {
         images.push(row(pair.name, settings.metrics, measured.scores));
         fitted += measured.fitted ? 1 : 0;
+        ratios.add(measured.ratio);
       } else {
         skipped.push({ name: pair.name, reason: measured.skipped });
         skip?.(pair.name, measured.skipped);
@@ -70,12 +72,13 @@ export async function evaluate(
     // A shard may well have nothing but damaged pictures.
     const failure = settings.shard ? undefined : nothingMeasured({ images: rows, skipped: left });
     if (failure) throw failure;
+    const scale = scaleOf(options, { reducedBy: pool.opened.scale, ratios });
     return {
       format: resultFormat,
       name: options.name ?? labelOf(options),
       protocol: settings.protocol,
       border: settings.border,
-      scale: pool.opened.scale,
+      ...(scale !== undefined && { scale }),
       count: rows.length,
       fitted,
       inputs: inputsOf(options, pool.opened),
@@ -161,6 +164,19 @@ function inputsOf(
     ...(limit !== undefined && { limit }),
     ...(engine && { engine }),
   };
+}
+
+/** The scale of the result, where there is one. */
+function scaleOf(
+  { sr, lr, degrade, scale }: EvaluateOptions,
+  { reducedBy, ratios }: { reducedBy: number; ratios: ReadonlySet<number> },
+): number | undefined {
+  if (lr !== undefined) {
+    const [ratio, ...others] = ratios;
+    return others.length === 0 && Number.isInteger(ratio) ? ratio : undefined;
+  }
+  if (degrade) return undefined;
+  return sr === undefined ? reducedBy : scale;
 }
 
 /** The same keys in the same order in every row. */

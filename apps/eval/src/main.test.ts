@@ -58,7 +58,11 @@ test(
         /psnr, ssim,.*got "ssmi"\n$/,
       ],
       [['evaluate', '--model', 'bicubic', '--hr', tempFolder()], 1, /^error: no pictures .*\n$/],
-      [['evaluate', '--model', '/nowhere.safetensors', '--hr', hr], 1, /^error: \/nowhere\.safetensors.*\n$/],
+      [
+        ['evaluate', '--model', '/nowhere.safetensors', '--hr', hr],
+        1,
+        /^error: no model file \/nowhere\.safetensors; .*\n$/,
+      ],
       [
         ['evaluate', '--model', 'bicubic', '--hr', hr, '--json', '/nowhere/a.json'],
         1,

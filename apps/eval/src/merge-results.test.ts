@@ -12,6 +12,15 @@ const shard = (index: number, names: string[], changes: Partial<EvaluationResult
   },
 });
 
+test('the scale of LR pictures is kept only where shards agree; one that measured nothing says nothing', () => {
+  const inputs = { model: 'method', hr: 'faces', lr: 'low' };
+  const { scale: _, ...unscaled } = shard(2, []).result;
+  const merged = (second: EvaluationResult) =>
+    mergeResults([shard(1, ['a'], { inputs }), { source: 'b', result: { ...second, inputs } }]);
+  expect(merged(unscaled).scale).toBe(8);
+  expect(merged(shard(2, ['b'], { scale: 4 }).result)).not.toHaveProperty('scale');
+});
+
 test.each<[string, Parameters<typeof mergeResults>[0], RegExp]>([
   ['none', [], /got none/],
   ['a shard missing', [shard(1, ['a'])], /of 2 shards these are missing: 2/],

@@ -24,13 +24,14 @@ export function mergeResults(shards: readonly NamedResult[]): EvaluationResult {
   for (const other of others) checkSame(first, other);
   checkShards(shards);
   const images = joined(shards, ({ images: rows }) => rows);
-  const { shard: _, ...settings } = first.result;
+  const { shard: _, scale: __, ...settings } = first.result;
   const metrics = Object.keys(settings.metrics);
   const skipped = joined(shards, (result) => result.skipped);
   const failure = nothingMeasured({ images, skipped });
   if (failure) throw failure;
   return {
     ...settings,
+    ...mergedScale(shards),
     count: images.length,
     fitted: shards.reduce((sum, { result }) => sum + result.fitted, 0),
     skipped,
@@ -39,6 +40,13 @@ export function mergeResults(shards: readonly NamedResult[]): EvaluationResult {
     gallery: mergedGallery(shards, images),
     ...mergedMaps(shards),
   };
+}
+
+/** That of LR pictures is known only where all shards that measured any agree. */
+function mergedScale(shards: readonly NamedResult[]): Pick<EvaluationResult, 'scale'> {
+  const scales = shards.flatMap(({ result: { count, scale } }) => (count > 0 ? [scale] : []));
+  const [scale] = scales;
+  return scale !== undefined && scales.every((other) => other === scale) ? { scale } : {};
 }
 
 function mergedMaps(shards: readonly NamedResult[]): Pick<EvaluationResult, 'errorMaps'> {
@@ -52,6 +60,8 @@ function mergedMaps(shards: readonly NamedResult[]): Pick<EvaluationResult, 'err
 
 function checkSame(first: NamedResult, other: NamedResult): void {
   for (const key of ['name', 'protocol', 'border', 'scale', 'inputs', 'metrics'] as const) {
+    // Found from the LR pictures of a shard, it may well be another in the next.
+    if (key === 'scale' && first.result.inputs.lr !== undefined) continue;
     const [one, two] = [first, other].map(({ result }) => JSON.stringify(result[key])) as [string, string];
     if (one === two) continue;
     throw new SparnetError(

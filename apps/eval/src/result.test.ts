@@ -15,6 +15,8 @@ async function reading(value: unknown): Promise<unknown> {
 
 test('a result is read as it was', async () => {
   expect(await reading(good)).toEqual(good);
+  const { scale: _, ...unscaled } = resultOf({ a: 1, b: 2, c: 3, d: 4, e: 5 });
+  expect(await reading(unscaled)).toEqual(unscaled);
 });
 
 test.each<[string, unknown, RegExp]>([

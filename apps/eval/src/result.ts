@@ -29,8 +29,8 @@ export interface MetricSummary {
   median: Score;
   min: Score;
   max: Score;
-  /** Bounds of the mean's 95 % confidence interval (percentile bootstrap). */
-  ci95: [Score, Score];
+  /** Bounds of the mean's 95 % confidence interval (percentile bootstrap); null for fewer than 5 pictures. */
+  ci95: [Score, Score] | null;
 }
 
 /** The scores of one picture, by the names of the metrics. */
@@ -72,7 +72,11 @@ export interface EvaluationResult {
   protocol: Protocol;
   /** Pixels that PSNR and SSIM leave out at each side. */
   border: number;
-  scale: number;
+  /**
+   * What the HR pictures were reduced by, or how much larger they are than the LR pictures that were given. Left out
+   * where there is no one whole number: a recipe degraded, the LR pictures vary, or nobody gave any for SR pictures.
+   */
+  scale?: number;
   /** Pictures measured: the length of `images`. */
   count: number;
   /** Of these, pictures whose HR was cropped and resized to `inputs.size`. */

@@ -52,7 +52,8 @@ export const trainOptions = {
     help:
       `Degrade the photographs for training and validation: one of ${Object.keys(presets).join(', ')}, or a recipe ` +
       'file of @sparnet/degrade (JSON), instead of reducing them by --scale. The network gets LR-UP; one whose input is ' +
-      'smaller than its output gets the LR image, resized to its input by bicubic. A recipe with a size of its own for ' +
+      'smaller than its output (sparnet-tiny: 16x16 at scale 8) gets the LR image, resized to its input by bicubic, and ' +
+      'may see less than LR-UP, of which the printed bicubic numbers are. A recipe with a size of its own for ' +
       'photographs (512x512 for sparnethd) is applied in that size, and the pair is brought to the size of the network.',
   },
 

@@ -19,8 +19,7 @@ async function answer(id: number, job: Job): Promise<void> {
 
 async function outcome(job: Job): Promise<Omit<Answer, 'id'>> {
   try {
-    const refusal = await degradePicture(job);
-    return refusal ? { refusal } : {};
+    return await degradePicture(job);
   } catch (error) {
     const code = isSparnetError(error) ? error.code : 'bad-state';
     return { fatal: { code, message: `${job.picture.name}: ${(error as Error).message}` } };

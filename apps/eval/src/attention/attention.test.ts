@@ -132,6 +132,7 @@ test('text is cut to its width; unknown characters are blank', () => {
 
 test('the command takes a photograph, an LR picture or one of many, and says how many maps it drew', async () => {
   const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   const model = join(tempFolder(), 'model.safetensors');
   const network: Sparnet = createSparnet(small);
   await saveModel(network, model);
@@ -151,7 +152,18 @@ test('the command takes a photograph, an LR picture or one of many, and says how
   expect(part(low, 8, 36, 128)).toEqual(part(photograph, 8, 36, 128));
   expect(isSame(low, photograph)).toBe(false);
   expect(stdout.mock.lastCall?.[0]).toBe(`${out}: 5 maps\n`);
+  expect(stderr).not.toHaveBeenCalled();
+
+  // A photograph that is smaller than the network's has no original to show beside LR and SR.
+  const odd = join(folder, 'odd.png');
+  writeFileSync(odd, await encodeImage(picture(2, 20)));
+  const enlarged = await drawn('--image', odd);
+  expect(stderr.mock.lastCall?.[0]).toMatch(/odd\.png: 20 x 20 pixels .* 8 x 8: taken as a photograph, /);
+  expect([photograph.width, enlarged.width]).toEqual([16 + 3 * 128 + 8, 16 + 2 * 128 + 4]);
+  await expect(drawn('--hr', folder, '--index', '9')).rejects.toThrow('expected --index from 0 to 4, got 9');
+  await expect(drawn('--model', '/nowhere', '--image', odd)).rejects.toThrow(/^no model file \/nowhere; /);
   stdout.mockRestore();
+  stderr.mockRestore();
 });
 
 test.each([

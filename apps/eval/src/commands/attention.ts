@@ -2,13 +2,14 @@ import { SparnetError, checkOneOf, invalid } from '@sparnet/core';
 import { engineNames, type EngineName } from '@sparnet/engine';
 import { resize, type Image } from '@sparnet/image';
 import { decodeImage, readPicture, writeImage } from '@sparnet/image/node';
-import { loadModel, type SparnetConfig } from '@sparnet/models';
+import type { SparnetConfig } from '@sparnet/models';
 import { readFile } from 'node:fs/promises';
 import { attentionMaps } from '../attention/attention-maps.ts';
 import { attentionPicture } from '../attention/attention-picture.ts';
 import type { Command } from '../command.ts';
+import { loadModelFile } from '../measure/load-model-file.ts';
 import { startEngine } from '../measure/start-engine.ts';
-import { faceSquare } from '../pictures/face-square.ts';
+import { faceSquare, squareOf } from '../pictures/face-square.ts';
 import { openPairs } from '../pictures/picture-pairs.ts';
 import { readFlags, wholeNumber } from '../run/flags.ts';
 import { asUsage } from '../run/wrong-usage.ts';
@@ -32,10 +33,11 @@ has a map for each channel, the mean over the channels is shown.`;
 export const attentionCommand: Command = { flags, usage, run };
 
 async function run(argv: readonly string[]): Promise<number> {
-  const { model: file, face, out, engine: name } = await asUsage(() => read(argv));
+  const { model: file, image, face, out, engine: name } = await asUsage(() => read(argv));
   const engine = await startEngine(name);
-  const model = await loadModel(file);
-  const { lr, hr } = asLow(await face(), model.config);
+  const model = await loadModelFile(file);
+  const { lr, hr, told } = asLow(await face(), model.config);
+  if (image !== undefined && told !== undefined) process.stderr.write(`${image}: ${told}\n`);
   const { sr, maps } = await attentionMaps(model, lr);
   await writeImage(out, attentionPicture({ lr, sr, maps, ...(hr && { hr }) }));
   model.dispose();
@@ -59,6 +61,7 @@ function read(argv: readonly string[]) {
   const names = ['auto', ...engineNames] as const satisfies readonly (EngineName | 'auto')[];
   return {
     model,
+    image,
     out,
     engine: checkOneOf('--engine', engine, names),
     face: async () =>
@@ -73,10 +76,17 @@ async function decodeFile(file: string): Promise<Image> {
   return decodeImage(bytes, { name: file });
 }
 
-/** An LR picture as it is; a photograph as the face square that the trainer takes of it, reduced. */
-function asLow(image: Image, { outputSize, scale }: SparnetConfig): { lr: Image; hr?: Image } {
+/**
+ * An LR picture as it is; a photograph as the face square that the trainer takes of it, reduced. `told` says so where the
+ * size leaves a doubt; of a small photograph, which had to be enlarged, there is no original to show.
+ */
+function asLow(image: Image, { outputSize, scale }: SparnetConfig): { lr: Image; hr?: Image; told?: string } {
   const side = outputSize / scale;
-  if (image.width <= side && image.height <= side) return { lr: image };
-  const hr = faceSquare(image, outputSize);
-  return { hr, lr: resize(hr, { width: side, height: side }) };
+  const { width, height } = image;
+  if (width <= side && height <= side) return { lr: image };
+  const square = faceSquare(image, outputSize);
+  const lr = resize(square, { width: side, height: side });
+  if (width === outputSize && height === outputSize) return { hr: square, lr };
+  const told = `${width} x ${height} pixels are not the LR size of ${side} x ${side}: taken as a photograph, its square resized to ${outputSize} x ${outputSize}`;
+  return squareOf(image).side < outputSize ? { lr, told } : { hr: square, lr, told };
 }

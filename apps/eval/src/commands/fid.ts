@@ -27,6 +27,10 @@ const flags = {
     help: `The network that looks: ${featureNetworks.join(', ')}; default ${featureNetworks[0]}, that of FID.`,
   },
   kid: { help: 'The kernel distance too. It keeps the features of all pictures in memory.' },
+  size: {
+    takes: 'N',
+    help: "Bring pictures of another size, of both sets, to N x N: the centred square (of CelebA's 178x218 the face), resized by bicubic.",
+  },
   'save-stats': { takes: 'FILE.npz', help: 'Keep the statistics of the reference there.' },
   workers: { takes: 'N', help: "Threads; default: the number of cores. The results don't depend on it." },
   engine: { takes: 'E', help: `What computes: auto, ${engineNames.join(', ')}; default auto.` },
@@ -48,7 +52,8 @@ async function run(argv: readonly string[], signal: AbortSignal): Promise<number
   const { distance, reference } = measured;
   if (saveTo !== undefined) await replaceFile(saveTo, formatStatistics(reference));
   if (json !== undefined) await replaceFile(json, `${JSON.stringify(distance, null, 1)}\n`);
-  for (const warning of distance.frechet.warnings) process.stderr.write(`warning: ${warning}\n`);
+  for (const warning of [...distance.warnings, ...distance.frechet.warnings])
+    process.stderr.write(`warning: ${warning}\n`);
   process.stdout.write(textOf(distance));
   return 0;
 }
@@ -60,7 +65,7 @@ function read(argv: readonly string[]): {
 } {
   const { values, words } = readFlags(argv, flags);
   if (words.length > 0) throw invalid('a flag', '--sr and a path', words[0]);
-  const { sr, reference, features, kid, workers, engine, json, 'save-stats': saveTo } = values;
+  const { sr, reference, features, kid, size, workers, engine, json, 'save-stats': saveTo } = values;
   if (sr === undefined || reference === undefined)
     throw new SparnetError('bad-argument', 'expected two sets of pictures: --sr DIR --reference DIR');
   if (saveTo !== undefined && (isStatistics(reference) || !isStatistics(saveTo)))
@@ -70,6 +75,7 @@ function read(argv: readonly string[]): {
     reference,
     ...(features !== undefined && { features: checkOneOf('--features', features, featureNetworks) }),
     ...(kid && { kid }),
+    ...(size !== undefined && { size: wholeNumber('--size', size, 1) }),
     ...(workers !== undefined && { workers: wholeNumber('--workers', workers, 1, 256) }),
     ...(engine !== undefined && { engine: checkOneOf('--engine', engine, ['auto', ...engineNames]) }),
   };

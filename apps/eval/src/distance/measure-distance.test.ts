@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { randomStream } from '@sparnet/core';
 import { featureStatistics, formatStatistics, frechetDistance } from '@sparnet/metrics/fid';
+import type { Image } from '@sparnet/image';
 import { writeSafetensors } from '@sparnet/weights/node';
 import { afterEach, expect, test, vi } from 'vitest';
-import { folderOf, pictures, tempFolder } from '../eval-fixture.ts';
+import { folderOf, picture, pictures, tempFolder } from '../eval-fixture.ts';
+import { faceSquare } from '../pictures/face-square.ts';
 import { measureDistance } from './measure-distance.ts';
 import { pictureFeatures } from './picture-features.ts';
 
@@ -24,6 +26,7 @@ test('the distance of a network that is not that of FID is not called so; statis
     measure: 'Frechet distance',
     frechet: { network: 'squeezenet1_1', counts: [5, 6] },
     kernel: { measure: 'kernel distance', subsetSize: 5 },
+    warnings: [],
     skipped: [{ name: 'z.png', reason: expect.stringContaining('z.png') as string }],
   });
   expect(distance.frechet.distance).toBeGreaterThan(0);
@@ -39,6 +42,26 @@ test('the distance of a network that is not that of FID is not called so; statis
   );
 });
 
+test('sets of other sizes are warned of; size brings both to one', async () => {
+  await tinyNetwork();
+  const reference = await folderOf(pictures(2, 64));
+  const wide = { 'a.png': picture(1, 64, 48), 'b.png': picture(2, 64, 48) };
+  const sr = await folderOf(wide);
+  const { distance } = await measureDistance({ ...how, sr, reference });
+  expect(distance.warnings).toEqual([
+    `the two sets differ in size and proportions: ${sr} has pictures of 64 x 48, ${reference} has pictures of 64 x 64; --size N brings all pictures to N x N`,
+  ]);
+  const sized = await measureDistance({ ...how, sr, reference, size: 48 });
+  expect(sized.distance).toMatchObject({ warnings: [], inputs: { size: 48 } });
+  const cut = (image: Image) => faceSquare(image, 48);
+  const byHand = await measureDistance({
+    ...how,
+    sr: await folderOf(mapped(wide, cut)),
+    reference: await folderOf(mapped(pictures(2, 64), cut)),
+  });
+  expect(sized.distance.frechet).toEqual(byHand.distance.frechet);
+});
+
 test('features are added in the order of the pictures, whatever the number of threads', async () => {
   await tinyNetwork();
   const folder = await folderOf(pictures(5, 48));
@@ -49,6 +72,10 @@ test('features are added in the order of the pictures, whatever the number of th
   statistics.update(one.samples ?? []);
   expect(frechetDistance(statistics.compute(), one.statistics).distance).toBeCloseTo(0, 9);
 });
+
+function mapped(images: Record<string, Image>, change: (image: Image) => Image): Record<string, Image> {
+  return Object.fromEntries(Object.entries(images).map(([name, image]) => [name, change(image)]));
+}
 
 /** A SqueezeNet of a few channels with random weights, none of which a ReLU silences, where networks are looked up. */
 async function tinyNetwork(): Promise<void> {

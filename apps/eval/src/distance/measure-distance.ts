@@ -19,6 +19,7 @@ import {
   type FeatureNetwork,
   type PictureFeatures,
 } from './picture-features.ts';
+import { sizeWarnings } from './size-warnings.ts';
 
 /** Which two sets of pictures are compared, and by what. */
 export interface DistanceOptions {
@@ -30,6 +31,8 @@ export interface DistanceOptions {
   features?: FeatureNetwork;
   /** The kernel distance too, of random subsets. */
   kid?: boolean;
+  /** Pictures of another size, of both sets, are brought to a square of this side as evaluate does. */
+  size?: number;
   workers?: number;
   engine?: EngineName | 'auto';
 }
@@ -42,7 +45,9 @@ export interface SetDistance {
   frechet: FrechetDistance;
   /** `KID`, or for another network `kernel distance`. */
   kernel?: { measure: 'KID' | 'kernel distance' } & SubsetKernelDistance;
-  inputs: { sr: string; reference: string };
+  /** Why the sets are not to be compared as they are, a sentence each. */
+  warnings: string[];
+  inputs: { sr: string; reference: string; size?: number };
   skipped: { name: string; reason: string }[];
 }
 
@@ -71,7 +76,8 @@ export async function measureDistance(
     measure: isFid ? 'FID' : 'Frechet distance',
     frechet: (isFid ? fid : frechetDistance)(made.statistics, truth.statistics),
     ...(kid && { kernel: { measure: isFid ? 'KID' : 'kernel distance', ...kernelOf(made, truth) } }),
-    inputs: { sr, reference },
+    warnings: sizeWarnings({ path: sr, ...made }, { path: reference, ...truth }),
+    inputs: { sr, reference, ...(how.size !== undefined && { size: how.size }) },
     skipped: [...truth.skipped, ...made.skipped],
   };
   return { distance, reference: truth.statistics };
@@ -94,6 +100,7 @@ export function checkedDistanceOptions(options: DistanceOptions) {
     sr,
     reference,
     kid,
+    size: options.size === undefined ? undefined : checkInteger('size', options.size, 1, 16384),
     network: checkOneOf('features', options.features ?? fidNetwork, featureNetworks),
     workers: checkInteger('workers', options.workers ?? availableParallelism(), 1, 256),
     engine: checkOneOf('engine', options.engine ?? 'auto', ['auto', ...engineNames]),
@@ -116,7 +123,7 @@ async function readStatistics(file: string, network: FeatureNetwork): Promise<Pi
       `${file} holds statistics of ${statistics.network}, not of ${network}; name that one with --features`,
     );
   }
-  return { statistics, skipped: [] };
+  return { statistics, sizes: new Set(), skipped: [] };
 }
 
 function kernelOf(made: PictureFeatures, truth: PictureFeatures): SubsetKernelDistance {

@@ -16,6 +16,8 @@ export interface PictureFeatures {
   statistics: FeatureStatistics;
   /** All of them, samples first; only when asked for. */
   samples?: Float32Array;
+  /** The sizes that pictures had when the network saw them, such as `128 x 128`. */
+  sizes: ReadonlySet<string>;
   skipped: { name: string; reason: string }[];
 }
 
@@ -23,6 +25,7 @@ export interface PictureFeatures {
  * The statistics of the features of all pictures of a folder or tar archive, computed in threads and added in the order
  * of the pictures, so that the number of threads doesn't matter.
  *
+ * @param options.size - Pictures of another size are brought to a square of this side, as `faceSquare` does.
  * @param options.keep - Keep the features themselves, which takes memory that grows with their number.
  * @throws SparnetError as `openPictures`; what the network or an engine lacks; `no-data` when no picture can be read.
  */
@@ -32,8 +35,15 @@ export async function pictureFeatures(
     network,
     engine,
     workers,
+    size,
     keep,
-  }: { network: FeatureNetwork; engine: EngineName | 'auto'; workers: number; keep: boolean },
+  }: {
+    network: FeatureNetwork;
+    engine: EngineName | 'auto';
+    workers: number;
+    size?: number | undefined;
+    keep: boolean;
+  },
   { signal, begin, advance, skip }: EvaluateControl = {},
 ): Promise<PictureFeatures> {
   const pictures = await openPictures([path]);
@@ -48,23 +58,26 @@ export async function pictureFeatures(
     const { dimensions } = pool.opened;
     const statistics = featureStatistics(pool.opened);
     const samples = keep ? new Float32Array(count * dimensions) : undefined;
+    const sizes = new Set<string>();
     const skipped: PictureFeatures['skipped'] = [];
     const early = new Map<number, FeatureCalls['features'][1]>();
     let next = 0;
 
-    function take(features: FeatureCalls['features'][1]): void {
-      if ('skipped' in features) {
+    function take(seen: FeatureCalls['features'][1]): void {
+      if ('skipped' in seen) {
         const name = pictures.names[next]!;
-        skipped.push({ name, reason: features.skipped });
-        skip?.(name, features.skipped);
+        skipped.push({ name, reason: seen.skipped });
+        skip?.(name, seen.skipped);
         return;
       }
+      const { features, width, height } = seen;
+      sizes.add(`${width} x ${height}`);
       samples?.set(features, statistics.count * dimensions);
       statistics.update(features);
     }
     const places = Array.from({ length: count }, (_, index) => index);
     await inLanes(places, { lanes: pool.lanes, signal }, async (index) => {
-      early.set(index, await pool.call('features', placeOf(pictures, index)));
+      early.set(index, await pool.call('features', { place: placeOf(pictures, index), size }));
       for (let ready = early.get(next); ready; ready = early.get(next)) {
         take(ready);
         early.delete(next);
@@ -76,6 +89,7 @@ export async function pictureFeatures(
       throw new SparnetError('no-data', `${path}: none of the ${count} pictures can be read`);
     return {
       statistics: statistics.compute(),
+      sizes,
       skipped,
       ...(samples && { samples: samples.subarray(0, statistics.count * dimensions) }),
     };

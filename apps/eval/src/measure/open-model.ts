@@ -1,6 +1,7 @@
 import { SparnetError } from '@sparnet/core';
-import { enhance, loadModel } from '@sparnet/models';
+import { enhance } from '@sparnet/models';
 import type { Method } from '../pictures/make-pictures.ts';
+import { loadModelFile } from './load-model-file.ts';
 
 /** A model as a method, and the sizes that it works with. */
 export interface OpenModel {
@@ -11,13 +12,13 @@ export interface OpenModel {
 /**
  * Loads a model file, on the engine in use.
  *
- * @throws SparnetError as `loadModel`; `bad-argument` when a scale or size is asked for that is not the model's.
+ * @throws SparnetError as `loadModelFile`; `bad-argument` when a scale or size is asked for that is not the model's.
  */
 export async function openModel(
   file: string,
   { scale, size }: { scale?: number | undefined; size?: number | undefined },
 ): Promise<OpenModel> {
-  const model = await loadModel(file);
+  const model = await loadModelFile(file);
   const { config } = model;
   for (const [name, asked, own] of [
     ['scale', scale, config.scale] as const,

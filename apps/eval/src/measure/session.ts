@@ -38,8 +38,16 @@ export interface OpenedSession {
   details: Partial<Record<EvaluationMetric, string>>;
 }
 
-/** A picture's scores and whether it was brought to another size, or why its files can't be used. */
-export type Measured = { scores: Record<string, Score>; fitted: boolean } | { skipped: string };
+/** A picture's scores and what it was made to, or why its files can't be used. */
+export type Measured =
+  | {
+      scores: Record<string, Score>;
+      /** The HR picture had another size. */
+      fitted: boolean;
+      /** How much wider the HR picture is than the LR picture. */
+      ratio: number;
+    }
+  | { skipped: string };
 
 /** The pictures of one name as data URLs. */
 export type ShownPictures = Record<'lr' | 'input' | 'sr' | 'hr', string>;
@@ -94,12 +102,12 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
     },
     async measure(pair) {
       try {
-        const { sr, hr, fitted } = await makePictures(pair, pictures, method);
+        const { sr, hr, lr, fitted } = await makePictures(pair, pictures, method);
         if (save !== undefined) await saveAs(join(save, `${pair.name}.png`), sr);
         const scores: Record<string, Score> = {};
         for (const [name, metric] of measures) scores[name] = toScore(await metric.measure(sr, hr));
         maps?.add(sr, hr);
-        return { scores, fitted };
+        return { scores, fitted, ratio: hr.width / lr.width };
       } catch (error) {
         if (!isFault(error)) throw error;
         return { skipped: error.message };

@@ -13,7 +13,12 @@ export function faceSquare(image: Image, size: number): Image {
   return resize(crop(image, { left, top, width: side, height: side }), { width: size, height: size });
 }
 
-function squareOf({ width, height }: Image): { left: number; top: number; side: number } {
+/** Where {@link faceSquare} cuts, in pixels of the photograph. */
+export function squareOf({ width, height }: Pick<Image, 'width' | 'height'>): {
+  left: number;
+  top: number;
+  side: number;
+} {
   if (width === celeba.width && height === celeba.height) return celeba;
   const side = Math.min(width, height);
   return { left: Math.floor((width - side) / 2), top: Math.floor((height - side) / 2), side };

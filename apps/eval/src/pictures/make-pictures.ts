@@ -1,5 +1,5 @@
 import { SparnetError, isSparnetError } from '@sparnet/core';
-import { apply, sample, type Recipe } from '@sparnet/degrade';
+import { applyAtOwnSize, sample, type Recipe } from '@sparnet/degrade';
 import { resize, type Image } from '@sparnet/image';
 import { readPicture } from '@sparnet/image/node';
 import { faceSquare } from './face-square.ts';
@@ -70,12 +70,13 @@ function given(hr: Image, lr: Image): LowPictures {
   return { hr, lr, input: enlarged(lr, hr) };
 }
 
+/** In the size of `photo`, whatever size the recipe is stated for. */
 function degraded(
   photo: Image,
   { recipe, seed }: { recipe: Recipe; seed: number },
   index: number,
 ): LowPictures {
-  const { hr, lr, lrUp } = apply(photo, sample(recipe, seed, index));
+  const { hr, lr, lrUp } = applyAtOwnSize(photo, sample(recipe, seed, index));
   return { hr, lr, input: lrUp };
 }
 

@@ -50,7 +50,10 @@ export async function openPairs({
     at(index) {
       const name = names[index];
       if (name === undefined)
-        throw new SparnetError('bad-argument', `no picture ${index} of ${names.length}`);
+        throw new SparnetError(
+          'bad-argument',
+          `expected --index from 0 to ${names.length - 1}, got ${index}`,
+        );
       const others = partners.map(({ key, set, at }) => [key, placeOf(set, at.get(name)!)]);
       const place = placeOf(photographs.set, photographs.at.get(name)!);
       return { name, index, hr: place, ...(Object.fromEntries(others) as Pick<PicturePair, 'lr' | 'sr'>) };

@@ -84,14 +84,18 @@ function gainChart(runs: readonly AblationRun[]): Html {
       ${runs.map((run, index) => {
         const end = axis.place(gain(run));
         const top = index * row;
-        return html`<g class="s${index % 8}">
-          <text x="${chart.side}" y="${top + 17}" class="label"
-            >${run.preset} <tspan class="faint">${scoreText(gain(run), psnr, { sign: true })}</tspan></text
-          >
-          <path class="bars" d="M${short(zero)} ${top + 22}H${short(end)}v14H${short(zero)}Z" />
-        </g>`;
+        return html`<path
+          class="bars s${index % 8}"
+          d="M${short(zero)} ${top + 22}H${short(end)}v14H${short(zero)}Z"
+        />`;
       })}
       <path class="zero" d="M${short(zero)} 4V${bottom}" />
+      ${runs.map(
+        (run, index) =>
+          html`<text x="${chart.side}" y="${index * row + 17}" class="label"
+            >${run.preset} <tspan class="faint">${scoreText(gain(run), psnr, { sign: true })}</tspan></text
+          >`,
+      )}
     </svg>
   </figure>`;
 }

@@ -32,10 +32,17 @@ export async function errorMapSection(results: readonly MappedResult[]): Promise
     if (shown.length > 0) parts.push(await metricPart(metric, shown));
   }
   if (parts.length === 0) return null;
+  const without = results.flatMap(({ name, errorMaps = [] }) => (errorMaps.length > 0 ? [] : [name]));
   return html`<section>
     <h2>Where the errors are</h2>
     <p>Means over all pictures, at each place.</p>
     ${parts}
+    ${
+      without.length > 0 &&
+      html`<p>
+        No error maps were kept of ${without.join(', ')}; <code>eval evaluate --error-maps</code> does.
+      </p>`
+    }
   </section>`;
 }
 
@@ -130,7 +137,14 @@ function isComparable(a: ErrorMap, b: ErrorMap): boolean {
 
 function greatest(maps: readonly { values: Float64Array }[]): number {
   const most = maps.map(({ values }) => values.reduce((a, b) => Math.max(a, Math.abs(b)), 0));
-  return Math.max(0, ...most) || 1;
+  return roundedUp(Math.max(0, ...most) || 1);
+}
+
+/** So little more that the quarters, which the legend shows, have two or three digits. */
+function roundedUp(value: number): number {
+  const quarter = value / 4;
+  const digit = 10 ** (Math.floor(Math.log10(quarter)) - 1);
+  return 4 * digit * Math.ceil(quarter / digit - 1e-9);
 }
 
 function placeOfMost({ values, width, height }: ErrorMap | ImprovementMap): string {

@@ -34,9 +34,29 @@ export function gallerySection(results: readonly EvaluationResult[]): Html | nul
     ${shown.map(
       (result) =>
         html`<h3>${result.name}</h3>
+          ${tooFew(result)}
           <div class="cards">${result.gallery.map((entry) => card(entry, result))}</div>`,
     )}
+    ${withoutPictures(results)}
   </section>`;
+}
+
+/** Best, median and worst share no picture, so that few pictures don't fill all three. */
+function tooFew({ gallery }: EvaluationResult): Html | null {
+  const kept = Object.keys(places).map((place) => gallery.filter((entry) => entry.place === place).length);
+  if (new Set(kept).size === 1) return null;
+  const pictures = gallery.length === 1 ? 'picture was' : 'pictures were';
+  return html`<p>
+    Only ${gallery.length} ${pictures} measured: too few for ${Math.max(...kept)} best, median and worst each.
+  </p>`;
+}
+
+function withoutPictures(results: readonly EvaluationResult[]): Html | null {
+  const names = results.flatMap(({ name, gallery }) => (gallery.length > 0 ? [] : [name]));
+  if (names.length === 0) return null;
+  return html`<p>
+    No pictures were kept of ${names.join(', ')}; <code>eval evaluate --gallery N</code> does.
+  </p>`;
 }
 
 function card(entry: GalleryEntry, result: EvaluationResult): Html {

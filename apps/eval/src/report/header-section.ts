@@ -1,5 +1,5 @@
 import type { EvaluationResult } from '../result.ts';
-import { differencesBetween } from './comparability.ts';
+import { differencesBetween, lrSource } from '../comparability.ts';
 import { html, type Html, type HtmlValue } from './html.ts';
 
 const protocols: Record<EvaluationResult['protocol'], string> = {
@@ -26,7 +26,10 @@ export function headerSection(results: readonly EvaluationResult[]): Html {
     <dl class="facts">
       ${fact('Methods', results, ({ name, inputs }) => (name === inputs.model ? name : `${name} (${inputs.model})`), true)}
       ${fact('Pictures', results, measured)} ${fact('HR', results, originalsOf)} ${fact('LR', results, lrOf)}
-      ${fact('Scale', results, ({ scale }) => `×${scale}`)}
+      ${
+        results.some(({ scale }) => scale !== undefined) &&
+        fact('Scale', results, ({ scale }) => (scale === undefined ? '–' : `×${scale}`))
+      }
       ${fact('Protocol', results, ({ protocol }) => protocols[protocol])}
       ${fact('Border left out', results, ({ border }) => (border === 0 ? 'none' : `${border} pixels at each side`))}
     </dl>
@@ -63,10 +66,11 @@ function originalsOf({ inputs: { hr, size }, fitted, count }: EvaluationResult):
   return `${hr}, ${fitted === count ? 'all' : fitted} cropped and resized to ${size} x ${size}`;
 }
 
-function lrOf({ inputs: { lr, degrade, seed } }: EvaluationResult): string {
-  if (lr !== undefined) return lr;
-  if (degrade === undefined) return 'made from HR by bicubic shrinking';
-  return `made from HR by ${degrade}${seed === undefined ? '' : `, seed ${seed}`}`;
+function lrOf(result: EvaluationResult): string {
+  const source = lrSource(result);
+  if (source === undefined) return 'not known; the SR pictures were made elsewhere';
+  if (result.inputs.lr !== undefined) return source;
+  return `made from HR by ${source === 'bicubic' ? 'bicubic shrinking' : source}`;
 }
 
 /** The pictures left out and why; methods that left out the same ones share a list. */

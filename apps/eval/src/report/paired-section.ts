@@ -1,9 +1,9 @@
 import { toNumber, type EvaluationResult } from '../result.ts';
-import { bootstrapMeans, middle95 } from '../statistics/bootstrap-means.ts';
+import { bootstrapMeans, interval95 } from '../statistics/bootstrap-means.ts';
 import { axisOf, horizontalAxis, short } from './axis.ts';
 import { html, type Html } from './html.ts';
 import { metricInfo, metricNames } from './metrics-of.ts';
-import { metricTitle, scoreText } from './score-text.ts';
+import { intervalText, metricTitle, scoreText } from './score-text.ts';
 import { tableMarkup, type Cell } from './table.ts';
 
 /** How much better than the first method another one is, picture by picture. */
@@ -13,8 +13,8 @@ interface Improvement {
   metric: string;
   /** Above zero where it is better; finite. */
   gains: number[];
-  /** Of their mean, 95 %. */
-  interval: [number, number];
+  /** Of their mean, 95 %; null for fewer than 5. */
+  interval: [number, number] | null;
 }
 
 const chart = { width: 400, side: 14, row: 76, foot: 24 };
@@ -76,11 +76,10 @@ function improvementsOf([first, ...others]: readonly EvaluationResult[]): Improv
   );
   const means = bootstrapMeans(pairs.map(({ column }) => column));
   return pairs
-    .map(({ column, ...pair }, at) => ({
-      ...pair,
-      gains: [...column].filter((gain) => !Number.isNaN(gain)),
-      interval: middle95(means[at]!),
-    }))
+    .map(({ column, ...pair }, at) => {
+      const gains = [...column].filter((gain) => !Number.isNaN(gain));
+      return { ...pair, gains, interval: interval95(means[at]!, gains.length) };
+    })
     .filter(({ gains }) => gains.length > 0);
 }
 
@@ -101,9 +100,11 @@ function improvementCell(
   const info = metricInfo(results, metric);
   const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
   const better = gains.filter((gain) => gain > 0).length;
-  const [low, high] = interval.map((end) => scoreText(end, info, { sign: true }));
-  const text = scoreText(mean, info, { sign: true });
-  return { text, notes: [`[${low}, ${high}]`, `${better} of ${gains.length} better`] };
+  const signed = (value: number): string => scoreText(value, info, { sign: true });
+  return {
+    text: signed(mean),
+    notes: [intervalText(interval, signed), `${better} of ${gains.length} better`],
+  };
 }
 
 function histogramFigure(
@@ -126,31 +127,34 @@ function histogramFigure(
       ${horizontalAxis(axis, { top: 4, bottom })}
       ${improvements.map((improvement, index) => histogram(improvement, index, axis.place))}
       <path class="zero" d="M${short(axis.place(0))} 4V${bottom}" />
+      ${improvements.map(({ name }, index) => label(name, index))}
     </svg>
   </figure>`;
 }
 
-function histogram(
-  { name, series, gains }: Improvement,
-  index: number,
-  place: (value: number) => number,
-): Html {
+function histogram({ series, gains }: Improvement, index: number, place: (value: number) => number): Html {
   const bottom = (index + 1) * chart.row;
-  const counts = new Uint32Array(bins);
   const width = (chart.width - 2 * chart.side) / bins;
-  for (const gain of gains) counts[Math.min(bins - 1, Math.floor((place(gain) - chart.side) / width))]! += 1;
-  const highest = Math.max(...counts);
-  const bars = Array.from(counts, (count, bin) => {
+  const zero = place(0);
+  // A bin lies around zero, so that pictures without a gain stand on its line and not beside it.
+  const counts = new Map<number, number>();
+  for (const gain of gains.toSorted((a, b) => a - b)) {
+    const bin = Math.round((place(gain) - zero) / width);
+    counts.set(bin, (counts.get(bin) ?? 0) + 1);
+  }
+  const highest = Math.max(...counts.values());
+  const bars = Array.from(counts, ([bin, count]) => {
     const height = (count / highest) * (chart.row - 28);
-    if (count === 0) return '';
-    const left = chart.side + bin * width;
+    const left = zero + (bin - 0.5) * width + 0.5;
     return `M${short(left)} ${bottom}v${short(-height)}h${short(width - 1)}v${short(height)}Z`;
   });
-  const label = name.length > 40 ? `${name.slice(0, 39)}…` : name;
-  return html`<g class="s${series % 8}">
-    <path class="bars" d="${bars.join('')}" />
-    <text x="${chart.side}" y="${index * chart.row + 16}" class="label">${label}</text>
-  </g>`;
+  return html`<path class="bars s${series % 8}" d="${bars.join('')}" />`;
+}
+
+/** Above all lines, which would cross it. */
+function label(name: string, index: number): Html {
+  const shown = name.length > 40 ? `${name.slice(0, 39)}…` : name;
+  return html`<text x="${chart.side}" y="${index * chart.row + 16}" class="label">${shown}</text>`;
 }
 
 function extremes(values: readonly number[]): number[] {

@@ -84,7 +84,7 @@ test('no best among means of different pictures', async () => {
     resultOf({ a: 1, b: 2 }, { name: 'x' }),
     resultOf({ a: 3, b: null }, { name: 'y' }),
   ]);
-  expect(tableRows(page)[2]).toEqual(['y', '3.000 [3.000, 3.000] 1 of 2 measured']);
+  expect(tableRows(page)[2]).toEqual(['y', '3.000 [–, fewer than 5 pictures] 1 of 2 measured']);
   expect(tableRows(page).flat().join('')).not.toContain('★');
 });
 
@@ -94,7 +94,7 @@ test('infinite and missing scores are said, and drawn as nothing', async () => {
   const page = await pageOf([odd, none, resultOf({ a: 'Infinity', b: 1, c: 22 }, { name: 'other' })]);
   expect(tableRows(page).map((row) => row[1])).toEqual([
     'PSNR, dB ↑',
-    expect.stringMatching(/^∞ \[.*∞\] 2 of 3 measured$/),
+    '∞ [–, fewer than 5 pictures] 2 of 3 measured',
     '– 0 of 3 measured',
     expect.stringMatching(/^∞ \[/),
   ]);
@@ -118,6 +118,26 @@ test('the improvement over the first method counts pictures that both have, in t
   expect(await pageOf([resultOf({ a: 1 }), resultOf({ b: 1 })])).not.toContain('Improvement over');
 });
 
+test('pictures without a gain stand on the line of zero, and names above it', async () => {
+  const scores = { a: 1, b: 2, c: 3 };
+  const page = await pageOf([resultOf(scores, { name: 'x' }), resultOf(scores, { name: 'y' })]);
+  const [, left, width] = /class="bars s1" d="M([\d.]+) \d+v[-\d.]+h([\d.]+)v[\d.]+Z"/.exec(page) ?? [];
+  expect(Number(left) + Number(width) / 2).toBeCloseTo(200, 0);
+  expect(page).toMatch(/class="zero" d="M200 [^>]*>\s*<text[^>]*>y<\/text>/);
+  expect(tableRows(page, 'Mean improvement')[1]).toEqual([
+    'y',
+    '0.000 [–, fewer than 5 pictures] 0 of 3 better',
+  ]);
+});
+
+test('a scale stands in the header only where a result has one', async () => {
+  const { scale: _, ...unscaled } = resultOf({ a: 1 });
+  expect(await pageOf([resultOf({ a: 1 })])).toContain('<dt>Scale</dt>');
+  const page = await pageOf([unscaled]);
+  expect(page).not.toContain('<dt>Scale</dt>');
+  expect(page).toContain('not known; the SR pictures were made elsewhere');
+});
+
 test('many methods, long names, many pictures of one score', async () => {
   const scores = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`p${index}`, 25]));
   const results = Array.from({ length: 12 }, (_, index) =>
@@ -134,6 +154,15 @@ test('a gallery shows its pictures with what they are; without pictures there is
   for (const view of ['LR', 'input', 'SR', 'HR']) expect(page).toContain(`alt="${view} of ann, method"`);
   expect(page).toMatch(/<strong>Worst<\/strong> ann <small>PSNR, dB: ∞<\/small>/);
   expect(await pageOf([resultOf({ ann: 1 })])).not.toContain('<h2>Pictures</h2>');
+  expect(page).toMatch(/Only 1 picture was measured: too few for 1 best, median and worst each\./);
+  expect(page).not.toContain('No pictures were kept');
+  const full = (['best', 'median', 'worst'] as const).map((place) => ({ ...entry, place }));
+  const both = await pageOf([
+    resultOf({ ann: 1 }, { gallery: full }),
+    resultOf({ ann: 1 }, { name: 'bare' }),
+  ]);
+  expect(both).not.toContain('too few');
+  expect(both).toContain('No pictures were kept of bare;');
 });
 
 test('error maps are drawn in one range, with where the others are better', async () => {
@@ -153,6 +182,11 @@ test('error maps are drawn in one range, with where the others are better', asyn
     'Improvement of 1 − SSIM over x, y',
   ]);
   expect(page.match(/class="legend-bar"/g)).toHaveLength(4);
+  expect(page).toContain('No error maps were kept of z;');
+  const [bar = ''] = /class="legend-bar"[\s\S]*?<\/svg>/.exec(page) ?? [];
+  const ticks = [...bar.matchAll(/>([\d.]+)<\/text/g)].map(([, tick]) => Number(tick));
+  expect(ticks).toEqual([0, 1, 2, 3, 4].map((quarter) => quarter * ticks[1]!));
+  expect(String(ticks[1])).toMatch(/^\d\d0*$/);
 });
 
 test('equal content gives equal bytes, and no date unless one is given', async () => {

@@ -1,8 +1,8 @@
 import { toNumber, type EvaluationResult } from '../result.ts';
-import { differencesBetween } from './comparability.ts';
+import { differencesBetween } from '../comparability.ts';
 import { html, type Html } from './html.ts';
 import { metricInfo, metricNames } from './metrics-of.ts';
-import { metricTitle, scoreText } from './score-text.ts';
+import { intervalText, metricTitle, scoreText } from './score-text.ts';
 import { tableMarkup, type Cell } from './table.ts';
 
 /**
@@ -50,9 +50,8 @@ function scoreCell(
   const info = metrics[name];
   const entry = summary[name];
   if (!info || !entry) return { text: '–' };
-  const [low, high] = entry.ci95;
   const notes = [
-    ...(entry.mean === null ? [] : [`[${scoreText(low, info)}, ${scoreText(high, info)}]`]),
+    ...(entry.mean === null ? [] : [intervalText(entry.ci95, (end) => scoreText(end, info))]),
     ...(entry.count < count ? [`${entry.count} of ${count} measured`] : []),
   ];
   return { text: scoreText(entry.mean, info), best, notes };

@@ -1,4 +1,5 @@
 import type { MetricInfo, Score } from '../result.ts';
+import { leastForInterval } from '../statistics/bootstrap-means.ts';
 
 /** True for a score that can be drawn: neither missing nor infinite. */
 export function isFiniteScore(score: Score | undefined): score is number {
@@ -19,8 +20,17 @@ export function scoreText(
   if (score === null || score === undefined) return '–';
   if (!isFiniteScore(score)) return '∞';
   const text = Math.abs(score).toFixed(decimals(score, metric));
-  if (score < 0 && Number(text) !== 0) return `−${text}`;
-  return sign && score > 0 ? `+${text}` : text;
+  if (Number(text) === 0) return text;
+  if (score < 0) return `−${text}`;
+  return sign ? `+${text}` : text;
+}
+
+/** An interval in brackets; of fewer than 5 pictures a dash that says why. */
+export function intervalText<End>(
+  interval: readonly [End, End] | null,
+  textOf: (end: End) => string,
+): string {
+  return interval ? `[${interval.map(textOf).join(', ')}]` : `[–, fewer than ${leastForInterval} pictures]`;
 }
 
 /** The title of a metric with its unit: `PSNR, dB`. */

@@ -1,6 +1,7 @@
 import type { Comparison } from '../compare-results.ts';
 import type { Score } from '../result.ts';
-import { showMetric, showScore } from './show-score.ts';
+import { leastForInterval } from '../statistics/bootstrap-means.ts';
+import { noIntervals, showInterval, showMetric, showScore } from './show-score.ts';
 import { markdownTable, textTable } from './text-table.ts';
 
 /** A comparison for people to read: methods x metrics, the best marked, then the paired differences. */
@@ -8,7 +9,7 @@ export function comparisonText(
   comparison: Comparison,
   { markdown = false }: { markdown?: boolean } = {},
 ): string {
-  const { count, protocol, border, metrics, methods, best, differences, test } = comparison;
+  const { count, protocol, border, metrics, methods, warnings, best, differences, test } = comparison;
   const table = markdown ? markdownTable : textTable;
   const keys = Object.keys(metrics);
   const scores = [
@@ -28,20 +29,27 @@ export function comparisonText(
       `${a} - ${b}`,
       metric,
       signed(mean, metrics[metric]),
-      ci95.map((end) => signed(end, metrics[metric])).join(' .. '),
+      showInterval(ci95, (end) => signed(end, metrics[metric])),
       showP(p),
       showP(pHolm),
       String(pictures),
     ]),
   ];
-  const scales = new Set(methods.map(({ scale }) => scale));
-  const told = [
-    `${count} pictures, protocol ${protocol}, border ${border}; best: ${markdown ? 'bold' : '*'}`,
-    ...(scales.size > 1
-      ? [`scales differ: ${methods.map(({ name, scale }) => `${name} x${scale}`).join(', ')}`]
-      : []),
-  ];
-  return [...told, '', table(scores), table(pairs), `p: ${test}`, ''].join('\n');
+  const [item, mark] = markdown ? ['- ', 'bold'] : ['', '*'];
+  const measured = `${count} pictures, protocol ${protocol}, border ${border}`;
+  const told =
+    warnings.length > 0
+      ? [
+          measured,
+          '',
+          'warning: these results were not measured alike, so that no best one is marked',
+          ...(markdown ? [''] : []),
+          ...warnings.map((warning) => item + warning),
+        ]
+      : [`${measured}; best: ${mark}`];
+  const few = differences.some(({ ci95, count: pictures }) => !ci95 && pictures < leastForInterval);
+  const notes = [...(few ? [noIntervals, ...(markdown ? [''] : [])] : []), `p: ${test}`];
+  return [...told, '', table(scores), table(pairs), ...notes, ''].join('\n');
 }
 
 function signed(score: Score, info: Parameters<typeof showScore>[1]): string {

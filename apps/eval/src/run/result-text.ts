@@ -1,5 +1,5 @@
 import type { EvaluationResult } from '../result.ts';
-import { showMetric, showScore } from './show-score.ts';
+import { noIntervals, showInterval, showMetric, showScore } from './show-score.ts';
 import { textTable } from './text-table.ts';
 
 /** A result for people to read. */
@@ -8,7 +8,7 @@ export function resultText(result: EvaluationResult): string {
   const parts = [
     `${name}: ${count} pictures`,
     ...(skipped.length > 0 ? [`${skipped.length} skipped`] : []),
-    `scale ${scale}`,
+    ...(scale === undefined ? [] : [`scale ${scale}`]),
     `protocol ${protocol}`,
     ...(border > 0 ? [`border ${border}`] : []),
     ...(shard ? [`shard ${shard.index} of ${shard.of}`] : []),
@@ -19,13 +19,14 @@ export function resultText(result: EvaluationResult): string {
     const [mean, std, median, min, max] = (['mean', 'std', 'median', 'min', 'max'] as const).map((key) =>
       showScore(summary[key], info),
     ) as [string, string, string, string, string];
-    const bounds = summary.ci95.map((end) => showScore(end, info)).join(' .. ');
+    const bounds = showInterval(summary.ci95, (end) => showScore(end, info));
     return [showMetric(metric, info), mean, bounds, std, median, min, max, String(summary.count)];
   });
   const size = `${inputs.size} x ${inputs.size}`;
   const sized =
     fitted > 0 ? `${fitted} HR pictures were cropped to their square and resized to ${size} pixels\n` : '';
-  return `${parts.join(', ')}\n${sized}${textTable([head, ...rows])}`;
+  const few = Object.values(result.summary).some(({ ci95 }) => ci95 === null) ? `${noIntervals}\n` : '';
+  return `${parts.join(', ')}\n${sized}${textTable([head, ...rows])}${few}`;
 }
 
 /** The scores of all pictures as CSV with a head, `Infinity` for equal pictures, nothing where nothing was measured. */

@@ -29,6 +29,14 @@ export function middle95(sorted: Float64Array): [low: number, high: number] {
   return [quantile(sorted, 0.025), quantile(sorted, 0.975)];
 }
 
+/** Fewer values than this have no interval: all that resampling finds are the values themselves. */
+export const leastForInterval = 5;
+
+/** {@link middle95} of resampled means; null when fewer than 5 values were resampled. */
+export function interval95(means: Float64Array, count: number): [low: number, high: number] | null {
+  return count < leastForInterval ? null : middle95(means);
+}
+
 /** A quantile of sorted values, linear between the two nearest (as NumPy's default); NaN of none. */
 export function quantile(sorted: Float64Array, part: number): number {
   if (sorted.length === 0) return Number.NaN;

@@ -1,5 +1,5 @@
 import { toNumber, toScore, type ImageScores, type Score } from '../result.ts';
-import { bootstrapMeans, middle95 } from './bootstrap-means.ts';
+import { bootstrapMeans, interval95 } from './bootstrap-means.ts';
 import { holm, signFlipTest } from './sign-flip-test.ts';
 
 /** How much one method's scores differ from another's on the same pictures. */
@@ -11,8 +11,8 @@ export interface PairedDifference {
   count: number;
   /** The mean of a - b; null when no picture counts, or one score is infinite and the other is not. */
   mean: Score;
-  /** Bounds of its 95 % confidence interval (percentile bootstrap over pictures). */
-  ci95: [Score, Score];
+  /** Bounds of its 95 % confidence interval (percentile bootstrap over pictures); null as `mean`, or for fewer than 5. */
+  ci95: [Score, Score] | null;
   /** Of the two-sided sign-flip permutation test that a and b are alike; null as `mean`. */
   p: number | null;
   /** `p` with Holm's correction over all pairs of methods, for this metric. */
@@ -39,13 +39,13 @@ function pairedDifference(a: MethodRows, b: MethodRows, metric: string): PairedD
   ).filter((value) => !Number.isNaN(value));
   const pair = { metric, a: a.name, b: b.name, count: differences.length };
   if (differences.length === 0 || !differences.every(Number.isFinite))
-    return { ...pair, mean: null, ci95: [null, null], p: null, pHolm: null };
+    return { ...pair, mean: null, ci95: null, p: null, pHolm: null };
   const sum = differences.reduce((total, value) => total + value, 0);
-  const [low, high] = middle95(bootstrapMeans([differences])[0]!);
+  const interval = interval95(bootstrapMeans([differences])[0]!, differences.length);
   return {
     ...pair,
     mean: sum / differences.length,
-    ci95: [toScore(low), toScore(high)],
+    ci95: interval && [toScore(interval[0]), toScore(interval[1])],
     p: signFlipTest(differences),
     pHolm: null,
   };

@@ -28,6 +28,13 @@ test('the bootstrap interval of a mean is about 1.96 standard errors wide on eac
   expect((high - mean) * 20).toBeLessThan(2.2);
 });
 
+test('fewer than 5 values have no interval', () => {
+  const interval = (...scores: Score[]) => summarise(rowsOf(scores), ['psnr'])['psnr']?.ci95;
+  expect(interval(1, 2, 3, 4)).toBeNull();
+  expect(interval(1, 2, 3, 4, null)).toBeNull();
+  expect(interval(1, 2, 3, 4, 5)).toEqual([expect.any(Number), expect.any(Number)]);
+});
+
 test('a metric has the same summary beside others, and no number is NaN', () => {
   const score = fc.oneof(
     fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e6, max: 1e6 }),
@@ -39,7 +46,7 @@ test('a metric has the same summary beside others, and no number is NaN', () => 
       const both = summarise(rows, ['psnr', 'ssim']);
       expect(summarise(rows, ['ssim'])['ssim']).toEqual(both['ssim']);
       const numbers = Object.values(both).flatMap(({ ci95, ...others }) => [
-        ...ci95,
+        ...(ci95 ?? []),
         ...Object.values(others),
       ]);
       expect(numbers.filter((value) => typeof value === 'number' && !Number.isFinite(value))).toEqual([]);

@@ -1,5 +1,5 @@
 import { toNumber, toScore, type ImageScores, type MetricSummary } from '../result.ts';
-import { bootstrapMeans, middle95, quantile } from './bootstrap-means.ts';
+import { bootstrapMeans, interval95, quantile } from './bootstrap-means.ts';
 
 /**
  * The summary of each metric over rows. It depends on the rows and their order alone, so that rows of several shards,
@@ -13,16 +13,15 @@ export function summarise(
 ): Record<string, MetricSummary> {
   const columns = metrics.map((metric) => Float64Array.from(images, (row) => toNumber(row[metric] ?? null)));
   const means = bootstrapMeans(columns);
-  return Object.fromEntries(
-    metrics.map((metric, at) => [metric, summaryOf(columns[at]!, middle95(means[at]!))]),
-  );
+  return Object.fromEntries(metrics.map((metric, at) => [metric, summaryOf(columns[at]!, means[at]!)]));
 }
 
-function summaryOf(column: Float64Array, [low, high]: [number, number]): MetricSummary {
+function summaryOf(column: Float64Array, means: Float64Array): MetricSummary {
   const values = column.filter((value) => !Number.isNaN(value));
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   const sorted = values.toSorted();
+  const interval = interval95(means, values.length);
   return {
     count: values.length,
     mean: toScore(mean),
@@ -30,6 +29,6 @@ function summaryOf(column: Float64Array, [low, high]: [number, number]): MetricS
     median: toScore(quantile(sorted, 0.5)),
     min: toScore(sorted[0] ?? Number.NaN),
     max: toScore(sorted.at(-1) ?? Number.NaN),
-    ci95: [toScore(low), toScore(high)],
+    ci95: interval && [toScore(interval[0]), toScore(interval[1])],
   };
 }

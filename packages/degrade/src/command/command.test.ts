@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { crop } from '@sparnet/image';
 import { decodeImage, encodeImage, writeImage } from '@sparnet/image/node';
 import sharp from 'sharp';
 import { afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -95,6 +96,73 @@ test('goes on where it was interrupted, and makes again what is missing', async 
   expect(await degrade([photos, '--out', cut, ...options])).toBe(0);
   expect(filesIn(cut)).toEqual(filesIn(whole));
   expect(statSync(join(cut, 'lr/b/photo3.png')).mtimeMs).toBe(kept);
+});
+
+describe('pictures that are not square', () => {
+  test('are stretched to the size of a recipe, with one warning', async () => {
+    const wide = fresh();
+    mkdirSync(wide);
+    await writeImage(join(wide, 'a.png'), picture(40, 24));
+    await writeImage(join(wide, 'b.png'), picture(24, 40));
+    await writeImage(join(wide, 'c.png'), picture(24, 24));
+    const options = ['--preset', 'sparnethd', '--write', 'lr'];
+    const out = fresh();
+    expect(await said([wide, '--out', out, ...options])).toMatch(
+      /^3 degraded\nwarning: pictures stretched to the size of the recipe: 2 of 3; --crop [^\n]*\n$/,
+    );
+    expect(await said([wide, '--out', out, ...options])).toBe('0 degraded, 3 already there\n');
+    expect(await said([wide, '--out', fresh(), ...options, '--crop'])).toBe('3 degraded\n');
+    expect(await said([wide, '--out', fresh(), '--preset', 'gfpgan'])).toBe('3 degraded\n');
+  });
+
+  test('are cropped to the centred square, which the manifest holds, goes on with and replays', async () => {
+    const folder = fresh();
+    mkdirSync(folder);
+    await writeImage(join(folder, 'a.png'), picture(45, 24));
+    await writeImage(join(folder, 'b.png'), picture(24, 40));
+    writeFileSync(join(folder, 'c.png'), 'no picture');
+    const options = ['--preset', 'real-esrgan', '--crop'];
+    const out = fresh();
+    expect(await degrade([folder, '--out', out, ...options])).toBe(1);
+    const lines = manifest(out);
+    const box = { left: 10, top: 0, width: 24, height: 24 };
+    expect(lines.map(({ crop: place }) => place)).toEqual([box, { ...box, left: 0, top: 8 }, 'square']);
+    const hr = crop(picture(45, 24), box);
+    expect(await decodeImage(join(out, 'hr/a.png'))).toEqual(hr);
+    expect(await decodeImage(join(out, 'lr/a.png'))).toEqual(apply(hr, lines[0]!.parameters).lr);
+
+    const again = fresh();
+    expect(await degrade([folder, '--out', again, '--replay', join(out, 'manifest.jsonl')])).toBe(1);
+    expect(filesIn(again)).toEqual(filesIn(out));
+    rmSync(join(again, 'lr/b.png'));
+    expect(await degrade([folder, '--out', again, ...options])).toBe(1);
+    expect(filesIn(again)).toEqual(filesIn(out));
+    for (const other of [
+      ['--preset', 'real-esrgan'],
+      ['--preset', 'gfpgan', '--crop'],
+    ])
+      await expect(degrade([folder, '--out', out, ...other])).rejects.toMatchObject({ code: 'exists' });
+
+    // What was refused is cropped too, once it can be read, by the next run and by a replay.
+    await writeImage(join(folder, 'c.png'), picture(30, 20));
+    const healed = fresh();
+    expect(await degrade([folder, '--out', healed, '--replay', join(out, 'manifest.jsonl')])).toBe(0);
+    expect(await degrade([folder, '--out', out, ...options])).toBe(0);
+    expect(manifest(out)[2]!.crop).toEqual({ left: 5, top: 0, width: 20, height: 20 });
+    expect(filesIn(healed)).toEqual(filesIn(out));
+  });
+
+  test('a manifest with a crop that is none is refused', async () => {
+    const folder = fresh();
+    mkdirSync(folder);
+    const file = join(folder, 'manifest.jsonl');
+    const parameters = sample(presets.gfpgan, 0, 0);
+    writeFileSync(file, `${JSON.stringify({ name: 'photo0.png', parameters, crop: { left: -1 } })}\n`);
+    await expect(degrade([photos, '--out', join(folder, 'out'), '--replay', file])).rejects.toMatchObject({
+      code: 'bad-file',
+      message: expect.stringContaining('line 1: not a line of a manifest (its crop') as string,
+    });
+  });
 });
 
 test('an interruption ends it with 130, and the next run completes it', async () => {
@@ -254,12 +322,14 @@ test.each([
   [['.', '--out', 'x'], 'exactly one of --preset'],
   [['.', '--out', 'x', '--preset', 'gfpgan', '--grid'], 'exactly one of --preset'],
   [['.', '--out', 'x', '--preset', 'gpfgan'], 'for --preset, got "gpfgan"'],
-  [['.', '--out', 'x', '--preset', 'gfpgan', '--seed', '-1'], "'--seed"],
+  [['.', '--out', 'x', '--preset', 'gfpgan', '--seed', '-1'], 'expected a value after --seed'],
   [['.', '--out', 'x', '--preset', 'gfpgan', '--seed', '1.5'], 'for --seed, got "1.5"'],
   [['.', '--out', 'x', '--preset', 'gfpgan', '--shard', '3/2'], 'for --shard, got "3/2"'],
   [['.', '--out', 'x', '--preset', 'gfpgan', '--write', 'lr,sr'], 'for --write, got "sr"'],
   [['.', '--out', './x', '--preset', 'gfpgan'], 'lies inside'],
-  [['.', '--out', 'x', '--preset', 'gfpgan', '--speed', '3'], '--speed'],
+  [['.', '--out', 'x', '--preset', 'gfpgan', '--speed', '3'], 'unknown option --speed; --help'],
+  [['.', '--out', 'x', '--grid=1'], '--grid takes no value'],
+  [['.', '--out', 'x', '--replay', 'manifest.jsonl', '--crop'], '--crop goes with'],
 ])('%j is wrong usage', async (argv, message) => {
   await expect(degrade(argv)).rejects.toMatchObject({
     code: 'bad-argument',
@@ -280,7 +350,8 @@ test('the grid shows every degradation and every preset beside the photo', async
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
   const folder = fresh();
   expect(await degrade([join(photos, 'photo0.png'), '--out', folder, '--grid'])).toBe(0);
-  const legend = printed.join('').trim().split('\n');
+  const [columns, ...legend] = printed.join('').trim().split('\n');
+  expect(columns).toContain('column 1: the photo, resized to 256 pixels');
   for (const name of Object.keys(presets)) expect(legend.join()).toContain(name);
   const { width, height } = await decodeImage(join(folder, 'grid.png'));
   expect(width).toBe(6 * 260 - 4);
@@ -317,6 +388,13 @@ function degrade(argv: readonly string[], signal = new AbortController().signal)
   return runCommand([...argv, ...workers], { script, signal });
 }
 
+/** What it says on stderr. */
+async function said(argv: readonly string[]): Promise<string> {
+  const stderr = vi.spyOn(process.stderr, 'write').mockClear();
+  await degrade(argv);
+  return stderr.mock.calls.map(([text]) => String(text)).join('');
+}
+
 function program(argv: readonly string[]): Promise<{ code: number | null; stderr: string }> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [...process.execArgv, main, ...argv], {
@@ -328,7 +406,7 @@ function program(argv: readonly string[]): Promise<{ code: number | null; stderr
   });
 }
 
-function manifest(out: string): { name: string; parameters: Parameters; error?: unknown }[] {
+function manifest(out: string): { name: string; parameters: Parameters; crop?: unknown; error?: unknown }[] {
   const text = readFileSync(join(out, 'manifest.jsonl'), 'utf8');
   return text
     .split('\n')

@@ -5,7 +5,7 @@ import type { DrawnStep } from '../recipe/recipe.ts';
 import { sample } from '../recipe/sample.ts';
 
 /** Pixels of the longer side of the photo on which degradations are shown. */
-const side = 256;
+export const gridSide = 256;
 const columns = 5;
 
 /** Every degradation from weak to strong. */
@@ -93,7 +93,7 @@ export function degradationGrid(
 }
 
 function fitted(photo: Image): Image {
-  const scale = side / Math.max(photo.width, photo.height);
+  const scale = gridSide / Math.max(photo.width, photo.height);
   const scaled = (length: number): number => Math.max(1, Math.round(length * scale));
   return resizeLikePillow(photo, { width: scaled(photo.width), height: scaled(photo.height) });
 }

@@ -2,8 +2,8 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SparnetError } from '@sparnet/core';
 import { makeFolder } from '@sparnet/core/node';
-import type { Parameters } from '../recipe/recipe.ts';
-import { outputFile, type Output, type Refusal } from './degrade-picture.ts';
+import { isBox, type Crop } from './cropped.ts';
+import { outputFile, type Outcome, type Output, type Refusal, type Settings } from './degrade-picture.ts';
 import type { Picture } from './list-pictures.ts';
 import { continueManifest, lineText, type ManifestLine } from './manifest.ts';
 import { inOrder } from './in-order.ts';
@@ -13,8 +13,8 @@ import { createWorkerPool } from './worker-pool.ts';
 /** What the command does. */
 export interface Plan {
   pictures: readonly Picture[];
-  /** The parameters of the picture at that place of the list. */
-  parametersOf(at: number): Parameters;
+  /** How the picture at that place of the list is degraded. */
+  settingsOf(at: number): Settings;
   out: string;
   /** Name of the manifest in `out`. */
   manifest: string;
@@ -32,6 +32,8 @@ export interface Summary {
   /** Done in an earlier run. */
   kept: number;
   refused: number;
+  /** How many of the made have other proportions than their picture. */
+  stretched: number;
 }
 
 /** No run has more pictures under way. */
@@ -46,40 +48,45 @@ const mostUnderWay = 1024;
  */
 export async function degradeFiles(plan: Plan): Promise<Summary> {
   const { pictures, out, signal } = plan;
-  const summary: Summary = { made: 0, kept: 0, refused: 0 };
-  /** Of an earlier run: the refused with their reasons, and those whose results are not there. */
+  const summary: Summary = { made: 0, kept: 0, refused: 0, stretched: 0 };
+  /** Of an earlier run: the refused with their reasons, and those whose results are not there, with their crops. */
   const refusals = new Map<number, Refusal>();
-  const again: number[] = [];
+  const again = new Map<number, Crop | undefined>();
   await makeFolder(out);
   const manifest = await continueManifest(join(out, plan.manifest), async (text, line) => {
-    const refusal = checkKnownLine(plan, text, line);
-    if (refusal) refusals.set(line, refusal);
+    const { error, crop } = knownLine(plan, text, line);
+    if (error) refusals.set(line, error);
     else if (await isComplete(plan, pictures[line]!)) summary.kept += 1;
-    else again.push(line);
+    else again.set(line, crop);
   });
-  const first = summary.kept + refusals.size + again.length;
-  const unfinished = [...refusals.keys(), ...again].map((at) => pictures[at]!);
+  const first = summary.kept + refusals.size + again.size;
+  const unfinished = [...refusals.keys(), ...again.keys()].map((at) => pictures[at]!);
   await removeLeftovers(out, plan.write, [...unfinished, ...pictures.slice(first, first + mostUnderWay)]);
-  const lineOf = (at: number, error: Refusal | undefined): ManifestLine => {
-    const line = { name: pictures[at]!.name, parameters: plan.parametersOf(at) };
-    return error ? { ...line, error } : line;
-  };
+  const lineOf = (at: number, { refusal, box }: Outcome): ManifestLine => ({
+    name: pictures[at]!.name,
+    ...plan.settingsOf(at),
+    ...(box && { crop: box }),
+    ...(refusal && { error: refusal }),
+  });
   const pool = createWorkerPool({ workers: plan.workers, script: plan.script });
 
   async function degrade(
     places: Generator<number>,
-    done: (at: number, refusal: Refusal | undefined) => Promise<void> | void,
+    done: (at: number, outcome: Outcome) => Promise<void> | void,
   ): Promise<void> {
     // The lanes share one generator: when one of them leaves its loop, by an error too, the others find it empty.
     async function lane(): Promise<void> {
       for (const at of places) {
         if (signal.aborted) return;
-        const job = { picture: pictures[at]!, parameters: plan.parametersOf(at), out, write: plan.write };
-        const refusal = await pool.run(job);
-        if (refusal) summary.refused += 1;
+        const settings = plan.settingsOf(at);
+        const crop = again.get(at) ?? settings.crop;
+        const job = { picture: pictures[at]!, ...settings, ...(crop && { crop }), out, write: plan.write };
+        const outcome = await pool.run(job);
+        if (outcome.refusal) summary.refused += 1;
         else summary.made += 1;
+        if (outcome.stretched) summary.stretched += 1;
         plan.progress(summary.made + summary.kept + summary.refused, summary.refused);
-        await done(at, refusal);
+        await done(at, outcome);
       }
     }
     await Promise.all(Array.from({ length: pool.lanes }, lane));
@@ -87,13 +94,13 @@ export async function degradeFiles(plan: Plan): Promise<Summary> {
 
   try {
     const others = new Map<number, ManifestLine>();
-    await degrade(each(refusals.keys()), (at, refusal) => {
-      if (refusal?.message !== refusals.get(at)?.message) others.set(at, lineOf(at, refusal));
+    await degrade(each(refusals.keys()), (at, outcome) => {
+      if (outcome.refusal?.message !== refusals.get(at)?.message) others.set(at, lineOf(at, outcome));
     });
     if (others.size > 0) await manifest.replace(others);
-    await degrade(each(again), () => undefined);
-    const lines = inOrder(first, (refusal: Refusal | undefined, at) => manifest.append(lineOf(at, refusal)));
-    await degrade(between(first, pictures.length), (at, refusal) => lines.put(at, refusal));
+    await degrade(each(again.keys()), () => undefined);
+    const lines = inOrder(first, (outcome: Outcome, at) => manifest.append(lineOf(at, outcome)));
+    await degrade(between(first, pictures.length), (at, outcome) => lines.put(at, outcome));
   } finally {
     await pool.close();
     await manifest.close();
@@ -109,18 +116,19 @@ function* between(first: number, end: number): Generator<number> {
   for (let at = first; at < end; at++) yield at;
 }
 
-/** Why the picture was refused in the earlier run, if it was; other settings are an error. */
-function checkKnownLine(
-  { pictures, parametersOf, out, manifest }: Plan,
+/** A line of the earlier run: the crop that it came to, and why it was refused, if it was; other settings are an error. */
+function knownLine(
+  { pictures, settingsOf, out, manifest }: Plan,
   text: string,
   line: number,
-): Refusal | undefined {
+): Pick<ManifestLine, 'crop' | 'error'> {
   const picture = pictures[line];
-  const expected = picture && lineText({ name: picture.name, parameters: parametersOf(line) });
-  if (expected === text) return undefined;
-  if (expected !== undefined && text.startsWith(`${expected.slice(0, -1)},"error":`)) {
-    const { error } = parsed(text);
-    if (error) return error;
+  if (picture) {
+    const wanted = { name: picture.name, ...settingsOf(line) };
+    const { crop, error } = parsed(text);
+    const cameTo = wanted.crop === 'square' && !error && isBox(crop) ? { crop } : {};
+    const known = { ...wanted, ...cameTo, ...(error && { error }) };
+    if (lineText(known) === text) return known;
   }
   throw new SparnetError(
     'exists',
@@ -131,7 +139,7 @@ function checkKnownLine(
 /** A line that is not JSON is none of ours. */
 function parsed(text: string): Partial<ManifestLine> {
   try {
-    return JSON.parse(text) as Partial<ManifestLine>;
+    return (JSON.parse(text) ?? {}) as Partial<ManifestLine>;
   } catch {
     return {};
   }

@@ -1,20 +1,18 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { writeError } from '@sparnet/core/node';
-import type { Parameters } from '../recipe/recipe.ts';
-import type { Refusal } from './degrade-picture.ts';
+import type { Refusal, Settings } from './degrade-picture.ts';
 import { replaceLines } from './replace-lines.ts';
 import { visitLines } from './visit-lines.ts';
 
 /** A line of `manifest.jsonl`: what one picture was degraded with, or why it wasn't. */
-export interface ManifestLine {
+export interface ManifestLine extends Settings {
   name: string;
-  parameters: Parameters;
   error?: Refusal;
 }
 
 /** A line as text, without its end. The order of the keys is fixed, so that equal lines are equal texts. */
-export function lineText({ name, parameters, error }: ManifestLine): string {
-  return JSON.stringify(error ? { name, parameters, error } : { name, parameters });
+export function lineText({ name, parameters, crop, error }: ManifestLine): string {
+  return JSON.stringify({ name, parameters, crop, error });
 }
 
 /** A manifest that is being written. */

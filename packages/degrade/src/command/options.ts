@@ -5,6 +5,7 @@ import { SparnetError, checkInteger, checkOneOf, invalid } from '@sparnet/core';
 import { presets, type PresetName } from '../presets/presets.ts';
 import { checkRecipe } from '../recipe/check-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { gridSide } from './degradation-grid.ts';
 import { outputs, type Output } from './degrade-picture.ts';
 
 /** The options of the command. */
@@ -18,26 +19,34 @@ export interface Options {
   /** Number of this shard from 1, and how many there are. */
   shard: { number: number; of: number };
   write?: readonly Output[];
+  /** Whether the centred square of each picture is taken first. */
+  crop: boolean;
   replay?: string;
   grid: boolean;
 }
 
 export const help = `degrade: makes low-resolution images from photographs
 
-  degrade <file|folder|tar> --out DIR --preset P [--seed S]
+  degrade <file|folder|tar> --out DIR --preset P [--seed S] [--crop]
   degrade <file|folder|tar> --out DIR --replay MANIFEST
-  degrade <file> --out DIR --grid
+  degrade <file> --out DIR --grid [--seed S]
 
   --preset P       ${Object.keys(presets).join(', ')}
   --recipe FILE    a recipe of your own, as JSON, instead of a preset
   --print          print the recipe as JSON, and end
   --seed S         default 0; the same seed gives the same files
-  --out DIR        gets lr/, lr-up/, hr/ and manifest.jsonl; a run that was interrupted goes on
-  --write LIST     of hr, lr and lr-up; default lr,lr-up, and hr if the recipe resizes the photo
+  --crop           take the centred square of each picture first; without it, recipes that bring
+                   all pictures to one size (sparnethd: 512x512) stretch those of other proportions
+  --out DIR        gets lr/, lr-up/, hr/ and manifest.jsonl; a run that was interrupted goes on,
+                   and tries again what was refused
+  --write LIST     of hr, lr and lr-up; default lr,lr-up, and hr if it isn't the photo itself
   --workers N      default: the number of cores; results don't depend on it
-  --shard I/N      only the I-th of N equal parts (manifest-I-of-N.jsonl), for several machines
-  --replay FILE    make the images of a manifest again
-  --grid           one picture of all degradations of a photo: DIR/grid.png
+  --shard I/N      only the I-th of N equal parts, for several machines; the manifest of 1/2 is
+                   manifest-00001-of-00002.jsonl
+  --replay FILE    make the images of a manifest again: all its pictures must be there; others
+                   that are there are left out
+  --grid           one picture of all degradations of a photo: DIR/grid.png. The photo is resized to
+                   ${gridSide} pixels (longer side); it stands in column 1, what is made of it beside it
 `;
 
 /**
@@ -60,6 +69,11 @@ export async function readOptions(argv: readonly string[]): Promise<Options | { 
   const chosen = [recipe, values.replay, values.grid].filter(Boolean).length;
   if (chosen !== 1)
     throw new SparnetError('bad-argument', 'expected exactly one of --preset, --recipe, --replay and --grid');
+  if (values.crop && !recipe)
+    throw new SparnetError(
+      'bad-argument',
+      '--crop goes with --preset or --recipe; a manifest has its own crops',
+    );
   return {
     input,
     out: values.out,
@@ -68,6 +82,7 @@ export async function readOptions(argv: readonly string[]): Promise<Options | { 
     workers: wholeNumber('--workers', values.workers ?? String(availableParallelism()), 1, 256),
     shard: readShard(values.shard ?? '1/1'),
     ...(values.write !== undefined && { write: readOutputs(values.write) }),
+    crop: values.crop ?? false,
     ...(values.replay !== undefined && { replay: values.replay }),
     grid: values.grid ?? false,
   };
@@ -88,6 +103,7 @@ function parse(argv: readonly string[]) {
         print: flag,
         seed: text,
         out: text,
+        crop: flag,
         write: text,
         workers: text,
         shard: text,
@@ -96,8 +112,16 @@ function parse(argv: readonly string[]) {
       },
     });
   } catch (cause) {
-    throw new SparnetError('bad-argument', (cause as Error).message, { cause });
+    throw new SparnetError('bad-argument', inOurWords(cause as NodeJS.ErrnoException), { cause });
   }
+}
+
+/** What Node says about wrong options, shorter. */
+function inOurWords({ code, message }: NodeJS.ErrnoException): string {
+  const [, option] = /'(-[^\s']*)/.exec(message) ?? [];
+  if (option === undefined) return message;
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `unknown option ${option}; --help lists them`;
+  return message.includes('does not take') ? `${option} takes no value` : `expected a value after ${option}`;
 }
 
 async function readRecipe({ preset, recipe }: Values): Promise<Recipe | undefined> {

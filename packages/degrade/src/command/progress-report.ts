@@ -27,7 +27,7 @@ export function progressReport(total: number): {
     end({ made: written, kept, refused }) {
       const parts = [
         `${written} degraded`,
-        ...(kept > 0 ? [`${kept} were there already`] : []),
+        ...(kept > 0 ? [`${kept} already there`] : []),
         ...(refused > 0 ? [`${refused} refused: the manifest says why`] : []),
       ];
       stderr.write(`${stderr.isTTY ? '\r\u001B[K' : ''}${parts.join(', ')}\n`);

@@ -1,7 +1,8 @@
 import { openSync, readSync } from 'node:fs';
 import { SparnetError } from '@sparnet/core';
 import { checkParameters } from '../recipe/check-parameters.ts';
-import type { Parameters } from '../recipe/recipe.ts';
+import { isBox } from './cropped.ts';
+import type { Settings } from './degrade-picture.ts';
 import type { Picture } from './list-pictures.ts';
 import type { ManifestLine } from './manifest.ts';
 import { visitLines } from './visit-lines.ts';
@@ -10,8 +11,8 @@ import { visitLines } from './visit-lines.ts';
 export interface Replay {
   /** The pictures in the order of the manifest. */
   pictures: Picture[];
-  /** The parameters of the picture at that place. They stay in the file: a manifest may be larger than memory. */
-  parametersOf(at: number): Parameters;
+  /** The settings of the picture at that place. They stay in the file: a manifest may be larger than memory. */
+  settingsOf(at: number): Settings;
 }
 
 /**
@@ -44,10 +45,11 @@ export async function openReplay(file: string, present: readonly Picture[]): Pro
   starts.push(end);
   return {
     pictures,
-    parametersOf(at) {
+    settingsOf(at) {
       const bytes = Buffer.alloc(starts[at + 1]! - starts[at]!);
       readSync(descriptor, bytes, 0, bytes.length, starts[at]!);
-      return parseLine(bytes.toString(), `${file}, line ${at + 1}`).parameters;
+      const { parameters, crop } = parseLine(bytes.toString(), `${file}, line ${at + 1}`);
+      return { parameters, ...(crop && { crop }) };
     },
   };
 }
@@ -57,6 +59,8 @@ function parseLine(text: string, where: string): ManifestLine {
     const line = JSON.parse(text) as ManifestLine;
     if (typeof line.name !== 'string') throw new Error('it has no name');
     checkParameters(line.parameters);
+    if (line.crop !== undefined && line.crop !== 'square' && !isBox(line.crop))
+      throw new Error('its crop is no rectangle');
     return line;
   } catch (cause) {
     throw new SparnetError('bad-file', `${where}: not a line of a manifest (${(cause as Error).message})`, {

@@ -2,11 +2,10 @@ import { isAbsolute, join, relative } from 'node:path';
 import { SparnetError } from '@sparnet/core';
 import { makeFolder } from '@sparnet/core/node';
 import { readPicture, writeImage } from '@sparnet/image/node';
-import type { Parameters } from '../recipe/recipe.ts';
 import { sample } from '../recipe/sample.ts';
-import { degradationGrid } from './degradation-grid.ts';
-import { degradeFiles } from './degrade-files.ts';
-import type { Output } from './degrade-picture.ts';
+import { degradationGrid, gridSide } from './degradation-grid.ts';
+import { degradeFiles, type Plan, type Summary } from './degrade-files.ts';
+import type { Output, Settings } from './degrade-picture.ts';
 import { listPictures, type Picture } from './list-pictures.ts';
 import { help, readOptions, type Options } from './options.ts';
 import { progressReport } from './progress-report.ts';
@@ -39,35 +38,55 @@ async function writeGrid({ input, out, seed }: Options): Promise<number> {
   const { grid, legend } = degradationGrid(await readPicture(picture!), { seed });
   await makeFolder(out);
   await writeImage(join(out, 'grid.png'), grid);
+  process.stdout.write(
+    `column 1: the photo, resized to ${gridSide} pixels; columns 2 to 6: what is made of it, from left to right as listed\n`,
+  );
   process.stdout.write(legend.map((label, row) => `row ${row + 1}: ${label}\n`).join(''));
   return 0;
 }
 
 async function degradeAll(options: Options, script: URL, signal: AbortSignal): Promise<number> {
-  const { out, workers, shard, seed, recipe } = options;
+  const { out, workers, shard } = options;
   checkApart(options);
   const present = await listPictures(options.input);
-  const { pictures, parametersOf } = options.replay
+  const { pictures, settingsOf } = options.replay
     ? await openReplay(options.replay, present)
-    : { pictures: present, parametersOf: (at: number) => sample(recipe!, seed, at) };
+    : drawn(options, present);
   const start = Math.floor((pictures.length * (shard.number - 1)) / shard.of);
   const part = pictures.slice(start, Math.floor((pictures.length * shard.number) / shard.of));
-  const partParameters = (at: number): Parameters => parametersOf(start + at);
+  const settingsOfPart = (at: number): Settings => settingsOf(start + at);
   const report = progressReport(part.length);
   const summary = await degradeFiles({
     pictures: part,
-    parametersOf: partParameters,
+    settingsOf: settingsOfPart,
     out,
     manifest: manifestName(shard),
-    write: options.write ?? defaultOutputs(part, partParameters),
+    write: options.write ?? defaultOutputs(part, settingsOfPart),
     workers: Math.max(1, Math.min(workers, part.length)),
     script,
     signal,
     progress: report.update,
   });
   report.end(summary);
+  warnOfStretching(summary, options);
   if (signal.aborted) return 130;
   return summary.refused > 0 ? 1 : 0;
+}
+
+/** What is done with the pictures when it is not a manifest that says it. */
+function drawn({ recipe, seed, crop }: Options, pictures: Picture[]): Pick<Plan, 'pictures' | 'settingsOf'> {
+  return {
+    pictures,
+    settingsOf: (at) => ({ parameters: sample(recipe!, seed, at), ...(crop && { crop: 'square' }) }),
+  };
+}
+
+function warnOfStretching({ made, stretched }: Summary, { recipe, crop }: Options): void {
+  if (stretched === 0) return;
+  const wayOut = recipe && !crop ? '; --crop takes the centred square of each instead' : '';
+  process.stderr.write(
+    `warning: pictures stretched to the size of the recipe: ${stretched} of ${made}${wayOut}\n`,
+  );
 }
 
 /** Results among the photos would be degraded themselves by the next run. */
@@ -84,7 +103,8 @@ function manifestName({ number, of }: Options['shard']): string {
   return `manifest-${digits(number)}-of-${digits(of)}.jsonl`;
 }
 
-function defaultOutputs(pictures: readonly Picture[], parametersOf: (at: number) => Parameters): Output[] {
-  const resizesPhoto = pictures.length > 0 && parametersOf(0).hr !== undefined;
-  return resizesPhoto ? ['hr', 'lr', 'lr-up'] : ['lr', 'lr-up'];
+/** HR is written where it is another image than the photo. */
+function defaultOutputs(pictures: readonly Picture[], settingsOf: (at: number) => Settings): Output[] {
+  const { parameters, crop } = pictures.length > 0 ? settingsOf(0) : {};
+  return (crop ?? parameters?.hr) ? ['hr', 'lr', 'lr-up'] : ['lr', 'lr-up'];
 }

@@ -1,12 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { SparnetError } from '@sparnet/core';
-import type { Job, Refusal } from './degrade-picture.ts';
+import type { Job, Outcome, Refusal } from './degrade-picture.ts';
 
 /** What a worker says about a job. */
-export interface Answer {
+export interface Answer extends Outcome {
   id: number;
-  /** Why the picture has no results. */
-  refusal?: Refusal;
   /** Why nothing can go on. */
   fatal?: Refusal;
 }
@@ -15,7 +13,7 @@ export interface Answer {
 export interface WorkerPool {
   /** How many jobs are worth having under way: while one picture is decoded or written, another is degraded. */
   readonly lanes: number;
-  run(job: Job): Promise<Refusal | undefined>;
+  run(job: Job): Promise<Outcome>;
   close(): Promise<void>;
 }
 
@@ -28,7 +26,7 @@ const lanesOfOne = 2;
  * @throws SparnetError from `run`: `worker-died` when a worker ends unasked, or what stopped it.
  */
 export function createWorkerPool({ workers, script }: { workers: number; script: URL }): WorkerPool {
-  const pending = new Map<number, { resolve(refusal?: Refusal): void; reject(error: Error): void }>();
+  const pending = new Map<number, { resolve(outcome: Outcome): void; reject(error: Error): void }>();
   const members = Array.from({ length: workers }, () => ({ worker: new Worker(script), busy: 0 }));
   let failure: SparnetError | undefined;
   let nextId = 0;
@@ -39,12 +37,12 @@ export function createWorkerPool({ workers, script }: { workers: number; script:
     pending.clear();
   }
   for (const member of members) {
-    member.worker.on('message', ({ id, refusal, fatal }: Answer) => {
+    member.worker.on('message', ({ id, fatal, ...outcome }: Answer) => {
       member.busy -= 1;
       const job = pending.get(id);
       pending.delete(id);
       if (fatal) job?.reject(new SparnetError(fatal.code, fatal.message));
-      else job?.resolve(refusal);
+      else job?.resolve(outcome);
     });
     const died = (why: string): void => fail(new SparnetError('worker-died', `a worker died: ${why}`));
     member.worker.on('error', (error) => died(error.message));
