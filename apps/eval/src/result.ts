@@ -29,8 +29,8 @@ export interface MetricSummary {
   median: Score;
   min: Score;
   max: Score;
-  /** Bounds of the mean's 95 % confidence interval (percentile bootstrap); null for fewer than 5 pictures. */
-  ci95: [Score, Score] | null;
+  /** Bounds of the mean's 95 % confidence interval (percentile bootstrap); worth little for fewer than 5 pictures. */
+  ci95: [Score, Score];
 }
 
 /** The scores of one picture, by the names of the metrics. */

@@ -2,6 +2,7 @@ import { toNumber, type EvaluationResult } from '../result.ts';
 import { differencesBetween } from '../comparability.ts';
 import { html, type Html } from './html.ts';
 import { metricInfo, metricNames } from './metrics-of.ts';
+import { shownInterval } from '../statistics/summarise.ts';
 import { intervalText, metricTitle, scoreText } from './score-text.ts';
 import { tableMarkup, type Cell } from './table.ts';
 
@@ -51,7 +52,7 @@ function scoreCell(
   const entry = summary[name];
   if (!info || !entry) return { text: '–' };
   const notes = [
-    ...(entry.mean === null ? [] : [intervalText(entry.ci95, (end) => scoreText(end, info))]),
+    ...(entry.mean === null ? [] : [intervalText(shownInterval(entry), (end) => scoreText(end, info))]),
     ...(entry.count < count ? [`${entry.count} of ${count} measured`] : []),
   ];
   return { text: scoreText(entry.mean, info), best, notes };

@@ -1,4 +1,5 @@
 import type { EvaluationResult } from '../result.ts';
+import { shownInterval } from '../statistics/summarise.ts';
 import { noIntervals, showInterval, showMetric, showScore } from './show-score.ts';
 import { textTable } from './text-table.ts';
 
@@ -19,13 +20,15 @@ export function resultText(result: EvaluationResult): string {
     const [mean, std, median, min, max] = (['mean', 'std', 'median', 'min', 'max'] as const).map((key) =>
       showScore(summary[key], info),
     ) as [string, string, string, string, string];
-    const bounds = showInterval(summary.ci95, (end) => showScore(end, info));
+    const bounds = showInterval(shownInterval(summary), (end) => showScore(end, info));
     return [showMetric(metric, info), mean, bounds, std, median, min, max, String(summary.count)];
   });
   const size = `${inputs.size} x ${inputs.size}`;
   const sized =
     fitted > 0 ? `${fitted} HR pictures were cropped to their square and resized to ${size} pixels\n` : '';
-  const few = Object.values(result.summary).some(({ ci95 }) => ci95 === null) ? `${noIntervals}\n` : '';
+  const few = Object.values(result.summary).some((summary) => !shownInterval(summary))
+    ? `${noIntervals}\n`
+    : '';
   return `${parts.join(', ')}\n${sized}${textTable([head, ...rows])}${few}`;
 }
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { ImageScores, Score } from '../result.ts';
 import { bootstrapMeans, middle95, quantile } from './bootstrap-means.ts';
 import { holm, signFlipTest } from './sign-flip-test.ts';
-import { summarise } from './summarise.ts';
+import { shownInterval, summarise } from './summarise.ts';
 
 const rowsOf = (scores: readonly Score[]) =>
   scores.map((psnr, at) => ({ name: String(at), psnr }) as ImageScores);
@@ -28,8 +28,8 @@ test('the bootstrap interval of a mean is about 1.96 standard errors wide on eac
   expect((high - mean) * 20).toBeLessThan(2.2);
 });
 
-test('fewer than 5 values have no interval', () => {
-  const interval = (...scores: Score[]) => summarise(rowsOf(scores), ['psnr'])['psnr']?.ci95;
+test('of fewer than 5 values no interval is shown', () => {
+  const interval = (...scores: Score[]) => shownInterval(summarise(rowsOf(scores), ['psnr'])['psnr']!);
   expect(interval(1, 2, 3, 4)).toBeNull();
   expect(interval(1, 2, 3, 4, null)).toBeNull();
   expect(interval(1, 2, 3, 4, 5)).toEqual([expect.any(Number), expect.any(Number)]);
@@ -46,7 +46,7 @@ test('a metric has the same summary beside others, and no number is NaN', () => 
       const both = summarise(rows, ['psnr', 'ssim']);
       expect(summarise(rows, ['ssim'])['ssim']).toEqual(both['ssim']);
       const numbers = Object.values(both).flatMap(({ ci95, ...others }) => [
-        ...(ci95 ?? []),
+        ...ci95,
         ...Object.values(others),
       ]);
       expect(numbers.filter((value) => typeof value === 'number' && !Number.isFinite(value))).toEqual([]);

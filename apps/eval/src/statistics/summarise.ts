@@ -1,5 +1,5 @@
-import { toNumber, toScore, type ImageScores, type MetricSummary } from '../result.ts';
-import { bootstrapMeans, interval95, quantile } from './bootstrap-means.ts';
+import { toNumber, toScore, type ImageScores, type MetricSummary, type Score } from '../result.ts';
+import { bootstrapMeans, leastForInterval, middle95, quantile } from './bootstrap-means.ts';
 
 /**
  * The summary of each metric over rows. It depends on the rows and their order alone, so that rows of several shards,
@@ -16,12 +16,17 @@ export function summarise(
   return Object.fromEntries(metrics.map((metric, at) => [metric, summaryOf(columns[at]!, means[at]!)]));
 }
 
+/** The interval of a mean to show; null for so few pictures that it tells no more than they do. */
+export function shownInterval({ count, ci95 }: MetricSummary): [Score, Score] | null {
+  return count < leastForInterval ? null : ci95;
+}
+
 function summaryOf(column: Float64Array, means: Float64Array): MetricSummary {
   const values = column.filter((value) => !Number.isNaN(value));
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   const sorted = values.toSorted();
-  const interval = interval95(means, values.length);
+  const [low, high] = middle95(means);
   return {
     count: values.length,
     mean: toScore(mean),
@@ -29,6 +34,6 @@ function summaryOf(column: Float64Array, means: Float64Array): MetricSummary {
     median: toScore(quantile(sorted, 0.5)),
     min: toScore(sorted[0] ?? Number.NaN),
     max: toScore(sorted.at(-1) ?? Number.NaN),
-    ci95: interval && [toScore(interval[0]), toScore(interval[1])],
+    ci95: [toScore(low), toScore(high)],
   };
 }
