@@ -2,11 +2,14 @@ import { SparnetError } from '@sparnet/core';
 import type { PresetName } from '@sparnet/degrade';
 import type { Image } from '@sparnet/image';
 import { writeImage } from '@sparnet/image/node';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { showProgress } from './degrade-progress.ts';
+
+/** Whether a process can be kept on one core. */
+export const canPin = spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0;
 
 /** What one and two workers of the command do. */
 export interface WorkerFigures {
@@ -16,7 +19,7 @@ export interface WorkerFigures {
 }
 
 /**
- * Times the command on files, with one worker and with two. The time in which it starts is measured with a picture a
+ * Times the command on files, with one worker (on one core, where that can be had) and with two. The time in which it starts is measured with a picture a
  * worker, and does not count.
  */
 export async function timeWorkers(
@@ -56,7 +59,10 @@ async function secondsOf(
   const args = [program, photos, '--out', out, '--preset', presetName, '--workers', String(workers)];
   const start = performance.now();
   await new Promise<void>((resolve, reject) => {
-    const child = spawn(process.execPath, [...process.execArgv, ...args], { stdio: 'ignore' });
+    // Left alone, one worker reads and writes pictures on a second core while it degrades on the first.
+    const pinned = workers === 1 && canPin ? ['taskset', '--cpu-list', '0'] : [];
+    const [command, ...rest] = [...pinned, process.execPath, ...process.execArgv, ...args];
+    const child = spawn(command as string, rest, { stdio: 'ignore' });
     child.on('error', reject);
     child.on('exit', (code) =>
       code === 0 ? resolve() : reject(new SparnetError('worker-died', `degrade ended with code ${code}`)),

@@ -11,7 +11,7 @@ import { showProgress } from './degrade-progress.ts';
 import { readPictures, side as pictureSide } from './degrade-pictures.ts';
 import { startContender, type Contender } from './contender.ts';
 import type { Done, Job } from './degrade-job.ts';
-import { timeWorkers, type WorkerFigures } from './degrade-workers.ts';
+import { canPin, timeWorkers, type WorkerFigures } from './degrade-workers.ts';
 import { textTable } from './text-table.ts';
 
 const python = process.env['SPARNET_PYTHON'] ?? 'python3';
@@ -203,7 +203,7 @@ async function main(): Promise<void> {
       workers = await timeWorkers(pictures, { folder, presetName, images, rounds });
       process.stdout.write(
         `the command, files in and out: ${workers.imagesPerSecond.map((rate) => rate.toFixed(1)).join(' and ')} images/s ` +
-          `with 1 and 2 workers: ${workers.gain.toFixed(2)} times as many\n`,
+          `with 1 worker${canPin ? ' on one core' : ''} and with 2: ${workers.gain.toFixed(2)} times as many\n`,
       );
     }
   } finally {
