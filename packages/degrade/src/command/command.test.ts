@@ -9,14 +9,16 @@ import {
   writeFileSync,
   cpSync,
   appendFileSync,
+  existsSync,
+  symlinkSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { crop } from '@sparnet/image';
 import { decodeImage, encodeImage, writeImage } from '@sparnet/image/node';
 import sharp from 'sharp';
-import { afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { apply, presets, sample, type Parameters } from '../index.ts';
 import { picture } from '../picture-fixture.ts';
 import { runCommand } from './run-command.ts';
@@ -305,7 +307,8 @@ test("a recipe of one's own, printed and given as a file", async () => {
   const folder = fresh();
   mkdirSync(folder);
   const file = join(folder, 'recipe.json');
-  writeFileSync(file, JSON.stringify({ steps: [{ op: 'resize', size: 5 }] }));
+  // With the byte-order mark that some editors write.
+  writeFileSync(file, `\uFEFF${JSON.stringify({ steps: [{ op: 'resize', size: 5 }] })}`);
   expect(await degrade([photos, '--out', join(folder, 'out'), '--recipe', file])).toBe(0);
   expect(await decodeImage(join(folder, 'out/lr/photo0.png'))).toMatchObject({ width: 5, height: 5 });
   writeFileSync(file, '{"steps": [{"op": "noise", "sigma": {"between": [1, 999]}}]}');
@@ -343,6 +346,81 @@ test.each([
 ])('%j is refused', async (input, code) => {
   const out = code === 'bad-argument' ? join(tmpdir(), 'inside') : fresh();
   await expect(degrade([...input, '--out', out, '--preset', 'gfpgan'])).rejects.toMatchObject({ code });
+});
+
+describe('no photo is overwritten', () => {
+  let folder = '';
+  beforeEach(async () => {
+    folder = fresh();
+    for (const name of ['hr', 'lr', 'gg']) mkdirSync(join(folder, name), { recursive: true });
+    for (const name of ['hr/p0.png', 'lr/p0.png', 'gg/grid.png'])
+      await writeImage(join(folder, name), picture(16, 16));
+    symlinkSync(folder, join(folder, 'link'));
+    mkdirSync(join(folder, 'far'));
+    symlinkSync(join(folder, 'hr'), join(folder, 'far', 'lr'));
+    mkdirSync(join(folder, 'links'));
+    symlinkSync(join(folder, 'lr/p0.png'), join(folder, 'links/p0.png'));
+  });
+
+  test.each([
+    [['hr', '--out', '', '--preset', 'sparnethd'], /hr lies inside .*hr;/],
+    [['hr/p0.png', '--out', '', '--preset', 'sparnethd'], /hr.p0\.png is one of the pictures/],
+    [['lr/p0.png', '--out', '', '--preset', 'bicubic-x4'], /lr.p0\.png is one of the pictures/],
+    [['lr/p0.png', '--out', 'link', '--preset', 'bicubic-x4'], /lr.p0\.png is one of the pictures/],
+    [['hr', '--out', 'far', '--preset', 'bicubic-x4'], /far.lr lies inside/],
+    [['hr', '--out', 'link/hr/out', '--preset', 'bicubic-x4'], /out lies inside/],
+    [['links', '--out', '', '--preset', 'bicubic-x4'], /lr.p0\.png is one of the pictures/],
+    [['gg/grid.png', '--out', 'gg', '--grid'], /grid\.png is one of the pictures/],
+    [['gg', '--out', 'link/gg', '--grid'], /gg lies inside/],
+  ])('%j', async ([input, flag, out, ...more], message) => {
+    const before = filesIn(folder);
+    await expect(degrade([join(folder, input!), flag!, join(folder, out!), ...more])).rejects.toMatchObject({
+      code: 'bad-argument',
+      message: expect.stringMatching(message) as string,
+    });
+    expect(filesIn(folder)).toEqual(before);
+  });
+
+  test('by the program, which ends with 2', async () => {
+    const before = filesIn(folder);
+    expect(await program([join(folder, 'hr'), '--out', folder, '--preset', 'sparnethd'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^error: --out: /) as string,
+    });
+    expect(filesIn(folder)).toEqual(before);
+  });
+
+  test('results may stand beside the photos', async () => {
+    const argv = [join(folder, 'hr'), '--out', folder, '--preset', 'sparnethd', '--write', 'lr-up'];
+    expect(await degrade(argv)).toBe(0);
+    expect(existsSync(join(folder, 'lr-up/p0.png'))).toBe(true);
+  });
+});
+
+describe('a manifest to replay that is none', () => {
+  const line = JSON.stringify({ name: 'photo0.png', parameters: sample(presets['bicubic-x4'], 0, 0) });
+  test.each([
+    ['empty', '', 'got an empty file'],
+    ['NULs', '\0'.repeat(99), 'line 1: has no end'],
+    ['cut', `${line}\n${line.slice(0, 40)}`, 'line 2: has no end'],
+    ['a picture twice', `${line}\n${line}\n`, 'line 2: photo0.png is there twice'],
+  ])('%s', async (_, text, message) => {
+    const out = fresh();
+    const file = `${fresh()}.jsonl`;
+    writeFileSync(file, text);
+    await expect(degrade([photos, '--out', out, '--replay', file])).rejects.toMatchObject({
+      code: 'bad-file',
+      message: expect.stringMatching(new RegExp(`${basename(file)}.*${message}`)) as string,
+    });
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test('a folder', async () => {
+    await expect(degrade([photos, '--out', fresh(), '--replay', photos])).rejects.toMatchObject({
+      code: 'bad-file',
+      message: expect.stringContaining(`${photos}: expected a manifest`) as string,
+    });
+  });
 });
 
 test('the grid shows every degradation and every preset beside the photo', async () => {

@@ -134,7 +134,7 @@ async function readRecipe({ preset, recipe }: Values): Promise<Recipe | undefine
     throw new SparnetError('missing-file', `${recipe}: no such recipe`, { cause });
   });
   try {
-    return checkRecipe(JSON.parse(text));
+    return checkRecipe(JSON.parse(text.replace(/^\uFEFF/, '')));
   } catch (cause) {
     throw new SparnetError('bad-config', `${recipe}: ${(cause as Error).message}`, { cause });
   }

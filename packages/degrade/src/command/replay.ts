@@ -1,4 +1,4 @@
-import { openSync, readSync } from 'node:fs';
+import { fstatSync, openSync, readSync } from 'node:fs';
 import { SparnetError } from '@sparnet/core';
 import { checkParameters } from '../recipe/check-parameters.ts';
 import { isBox } from './cropped.ts';
@@ -18,8 +18,8 @@ export interface Replay {
 /**
  * Reads a manifest and finds its pictures among those that are there.
  *
- * @throws SparnetError `missing-file` when the manifest or one of its pictures isn't there; `bad-file`, naming the line,
- *   when it is no manifest.
+ * @throws SparnetError `missing-file` when the manifest or one of its pictures isn't there; `bad-file` when it is no
+ *   manifest, is cut, or has a picture twice.
  */
 export async function openReplay(file: string, present: readonly Picture[]): Promise<Replay> {
   const byName = new Map(present.map((picture) => [picture.name, picture]));
@@ -31,6 +31,10 @@ export async function openReplay(file: string, present: readonly Picture[]): Pro
   } catch (cause) {
     throw new SparnetError('missing-file', `${file}: no such manifest`, { cause });
   }
+  const stats = fstatSync(descriptor);
+  if (!stats.isFile())
+    throw new SparnetError('bad-file', `${file}: expected a manifest, not a folder or a device`);
+  const met = new Set<string>();
   const end = await visitLines(file, (text, line, offset) => {
     const { name } = parseLine(text, `${file}, line ${line + 1}`);
     const picture = byName.get(name);
@@ -39,9 +43,22 @@ export async function openReplay(file: string, present: readonly Picture[]): Pro
         'missing-file',
         `${file}, line ${line + 1}: ${name} is not among the pictures; give the folder it was made from`,
       );
+    if (met.has(name))
+      throw new SparnetError(
+        'bad-file',
+        `${file}, line ${line + 1}: ${name} is there twice; remove one line`,
+      );
+    met.add(name);
     pictures.push(picture);
     starts.push(offset);
   });
+  if (end < stats.size)
+    throw new SparnetError(
+      'bad-file',
+      `${file}, line ${pictures.length + 1}: has no end; let the run that writes this manifest finish first`,
+    );
+  if (pictures.length === 0)
+    throw new SparnetError('bad-file', `${file}: expected a manifest, got an empty file`);
   starts.push(end);
   return {
     pictures,

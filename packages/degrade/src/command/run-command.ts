@@ -1,11 +1,11 @@
-import { isAbsolute, join, relative } from 'node:path';
-import { SparnetError } from '@sparnet/core';
+import { join } from 'node:path';
 import { makeFolder } from '@sparnet/core/node';
 import { readPicture, writeImage } from '@sparnet/image/node';
 import { sample } from '../recipe/sample.ts';
+import { checkApart, checkOutside } from './check-apart.ts';
 import { degradationGrid, gridSide } from './degradation-grid.ts';
 import { degradeFiles, type Plan, type Summary } from './degrade-files.ts';
-import type { Output, Settings } from './degrade-picture.ts';
+import { outputFile, type Output, type Settings } from './degrade-picture.ts';
 import { listPictures, type Picture } from './list-pictures.ts';
 import { help, readOptions, type Options } from './options.ts';
 import { progressReport } from './progress-report.ts';
@@ -34,10 +34,13 @@ export async function runCommand(
 }
 
 async function writeGrid({ input, out, seed }: Options): Promise<number> {
-  const [picture] = await listPictures(input);
+  const file = join(out, 'grid.png');
+  const pictures = await listPictures(input);
+  checkApart(input, pictures, [file]);
+  const [picture] = pictures;
   const { grid, legend } = degradationGrid(await readPicture(picture!), { seed });
   await makeFolder(out);
-  await writeImage(join(out, 'grid.png'), grid);
+  await writeImage(file, grid);
   process.stdout.write(
     `column 1: the photo, resized to ${gridSide} pixels; columns 2 to 6: what is made of it, from left to right as listed\n`,
   );
@@ -46,22 +49,24 @@ async function writeGrid({ input, out, seed }: Options): Promise<number> {
 }
 
 async function degradeAll(options: Options, script: URL, signal: AbortSignal): Promise<number> {
-  const { out, workers, shard } = options;
-  checkApart(options);
-  const present = await listPictures(options.input);
+  const { input, out, workers, shard } = options;
+  checkOutside(input, out);
+  const present = await listPictures(input);
   const { pictures, settingsOf } = options.replay
     ? await openReplay(options.replay, present)
     : drawn(options, present);
   const start = Math.floor((pictures.length * (shard.number - 1)) / shard.of);
   const part = pictures.slice(start, Math.floor((pictures.length * shard.number) / shard.of));
   const settingsOfPart = (at: number): Settings => settingsOf(start + at);
+  const write = options.write ?? defaultOutputs(part, settingsOfPart);
+  checkApart(input, present, filesOf(out, write, part));
   const report = progressReport(part.length);
   const summary = await degradeFiles({
     pictures: part,
     settingsOf: settingsOfPart,
     out,
     manifest: manifestName(shard),
-    write: options.write ?? defaultOutputs(part, settingsOfPart),
+    write,
     workers: Math.max(1, Math.min(workers, part.length)),
     script,
     signal,
@@ -89,11 +94,9 @@ function warnOfStretching({ made, stretched }: Summary, { recipe, crop }: Option
   );
 }
 
-/** Results among the photos would be degraded themselves by the next run. */
-function checkApart({ input, out }: Options): void {
-  const way = relative(input, out);
-  if (way.startsWith('..') || isAbsolute(way)) return;
-  throw new SparnetError('bad-argument', `--out ${out} lies inside ${input}; choose a folder beside it`);
+/** The images that are to be written. */
+function* filesOf(out: string, write: readonly Output[], pictures: readonly Picture[]): Generator<string> {
+  for (const output of write) for (const picture of pictures) yield outputFile(out, output, picture);
 }
 
 /** Shards have names that sort in their order, so that their manifests can be joined by `cat`. */

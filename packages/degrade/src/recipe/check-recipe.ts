@@ -1,5 +1,12 @@
 import { resizeFilters, resizeRules } from '../resize/resize.ts';
-import { checkObject, checkPlainValue, checkStepFields, expectation, wrong } from './check-step.ts';
+import {
+  checkObject,
+  checkPlainValue,
+  checkRule,
+  checkStepFields,
+  expectation,
+  wrong,
+} from './check-step.ts';
 import type { Field } from './operations.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -44,8 +51,7 @@ export function checkEnlargement(path: string, value: unknown): void {
   if (filter !== undefined)
     checkPlainValue(`${path}.filter`, filter, { kind: 'choice', choices: resizeFilters });
   if (rule !== undefined) checkPlainValue(`${path}.rule`, rule, { kind: 'choice', choices: resizeRules });
-  if (filter === 'lanczos' && rule === 'opencv')
-    throw wrong(`${path}.rule`, 'pillow with the filter lanczos', rule);
+  checkRule(path, { filter, rule });
 }
 
 function checkList(path: string, value: unknown, depth: number): void {

@@ -57,7 +57,21 @@ export function checkStepFields(
     throw wrong(path, `exactly one of ${exactlyOne.join(', ')}`, given(exactlyOne));
   if (atLeastOne && given(atLeastOne).length === 0)
     throw wrong(path, `at least one of ${atLeastOne.join(', ')}`, []);
+  if (op === 'resize') checkRule(path, step);
   return op as StepName;
+}
+
+/** Refuses the rule `opencv` where it is, or may be drawn, together with the filter `lanczos`, which is Pillow's alone. */
+export function checkRule(path: string, { filter, rule }: Record<string, unknown>): void {
+  if (mayBe(filter, 'lanczos') && mayBe(rule, 'opencv'))
+    throw wrong(`${path}.rule`, 'pillow with the filter lanczos', rule);
+}
+
+/** Whether a valid choice, perhaps one that is drawn, can come to this word. */
+function mayBe(value: unknown, word: string): boolean {
+  if (typeof value !== 'object' || value === null) return value === word;
+  const { oneOf, weights } = value as { oneOf: readonly unknown[]; weights?: readonly number[] };
+  return oneOf.some((choice, i) => weights?.[i] !== 0 && mayBe(choice, word));
 }
 
 /** Refuses a value that is not what the field may be. */

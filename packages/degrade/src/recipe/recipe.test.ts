@@ -42,6 +42,16 @@ describe('sample', () => {
     }
   });
 
+  test('draws lanczos beside a rule opencv that weighs nothing, or that goes with other filters', () => {
+    const filter = { oneOf: ['area', 'lanczos'] } as const;
+    const steps: Recipe['steps'] = [
+      { op: 'resize', size: 4, filter, rule: { oneOf: ['pillow', 'opencv'], weights: [1, 0] } },
+      { op: 'resize', size: 4, filter: { ...filter, weights: [1, 0] }, rule: 'opencv' },
+      { op: 'resize', size: 4, filter },
+    ];
+    expect(() => sample({ steps }, 1)).not.toThrow();
+  });
+
   test('refuses seeds that are none', () => {
     expect(() => sample(small, -1)).toThrow('for seed, got -1');
     expect(() => sample(small, 1, 2 ** 32)).toThrow('for index, got 4294967296');
@@ -242,6 +252,23 @@ describe('a wrong recipe is refused with the place in it', () => {
     [{ steps: [], hr: { width: 0, height: 3 } }, 'for recipe.hr.width, got 0'],
     [{ steps: [], enlarge: { filter: 'cubic' } }, 'for recipe.enlarge.filter, got "cubic"'],
     [{ steps: [], enlarge: { filter: 'lanczos', rule: 'opencv' } }, 'for recipe.enlarge.rule, got "opencv"'],
+    [
+      { steps: [{ op: 'resize', size: 4, filter: 'lanczos', rule: 'opencv' }] },
+      'for recipe.steps[0].rule, got "opencv"',
+    ],
+    [
+      {
+        steps: [
+          {
+            op: 'resize',
+            size: 4,
+            filter: { oneOf: ['area', { oneOf: ['bicubic', 'lanczos'] }] },
+            rule: { oneOf: ['pillow', 'opencv'] },
+          },
+        ],
+      },
+      'pillow with the filter lanczos for recipe.steps[0].rule',
+    ],
   ])('%j', (recipe, message) => {
     expect(() => sample(recipe as Recipe, 1)).toThrow(
       expect.objectContaining({ code: 'bad-config', message: expect.stringContaining(message) as string }),
