@@ -97,6 +97,7 @@ function checkSummary(value: unknown, metrics: readonly string[]): void {
     const entry = fields(at, summary[name]);
     whole(`${at}.count`, entry['count'], 0);
     for (const key of ['mean', 'std', 'median', 'min', 'max']) score(`${at}.${key}`, entry[key]);
+    if (entry['ci95'] === null) continue;
     const ends = list(`${at}.ci95`, entry['ci95']);
     if (ends.length !== 2) throw wrong(`${at}.ci95`, 'two scores', entry['ci95']);
     for (const [place, end] of ends) score(place, end);

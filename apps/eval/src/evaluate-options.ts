@@ -56,6 +56,11 @@ export function checkedOptions(options: EvaluateOptions) {
     throw new SparnetError('bad-argument', 'expected either a model (--model) or SR pictures (--sr)');
   if (lr !== undefined && degrade)
     throw new SparnetError('bad-argument', 'expected LR pictures or a degradation, not both');
+  if (degrade && sr !== undefined)
+    throw new SparnetError(
+      'bad-argument',
+      'SR pictures that were made elsewhere are measured as they are, nothing is degraded; leave --degrade out',
+    );
   if (save !== undefined && sr !== undefined)
     throw new SparnetError(
       'bad-argument',

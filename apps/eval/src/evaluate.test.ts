@@ -65,6 +65,7 @@ test('shards, put together in any order, are one pass to the last digit', limit,
   const merged = mergeResults(shards);
   const best = (entries: typeof whole.gallery) => entries.filter(({ place }) => place !== 'median');
   expect({ ...merged, gallery: best(merged.gallery) }).toEqual({ ...whole, gallery: best(whole.gallery) });
+  expect(Object.keys(merged)).toEqual(Object.keys(whole));
   expect(whole.skipped.map(({ name }) => name)).toEqual(['03']);
   expect(whole.gallery).toHaveLength(6);
   expect(merged.gallery).toHaveLength(6);

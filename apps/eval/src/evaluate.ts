@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { makeFolder } from '@sparnet/core/node';
 import { checkedOptions, type EvaluateOptions, type EvaluateSettings } from './evaluate-options.ts';
 import { galleryPlaces } from './gallery-places.ts';
 import { mergeErrorMaps } from './measure/error-maps.ts';
@@ -33,7 +34,8 @@ export interface EvaluateControl {
  * Measures a method on photographs, in threads. Memory doesn't grow with the pictures but for their names and scores.
  * Pictures that can't be read or used are left out and listed in the result.
  *
- * @throws SparnetError `bad-argument` for invalid options; `no-data` when no picture could be measured; what a model
+ * @throws SparnetError `bad-argument` for invalid options; `no-data` when no picture could be measured; `bad-file` when
+ *   the folder for the SR pictures can't be made; what a model
  *   file, an engine, a metric's network or the folders lack, each saying what to do.
  */
 export async function evaluate(
@@ -43,6 +45,7 @@ export async function evaluate(
   const settings = checkedOptions(options);
   const pairs = await openPairs(options);
   const chosen = chosenPictures(pairs.count, settings);
+  if (settings.save !== undefined) await makeFolder(settings.save);
   begin?.(chosen.length);
   const pool = await openThreadPool<SessionCalls>({
     threads: Math.min(settings.workers, Math.max(1, chosen.length)),

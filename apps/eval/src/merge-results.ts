@@ -24,18 +24,22 @@ export function mergeResults(shards: readonly NamedResult[]): EvaluationResult {
   for (const other of others) checkSame(first, other);
   checkShards(shards);
   const images = joined(shards, ({ images: rows }) => rows);
-  const { shard: _, scale: __, ...settings } = first.result;
-  const metrics = Object.keys(settings.metrics);
+  const { format, name, protocol, border, inputs, metrics } = first.result;
   const skipped = joined(shards, (result) => result.skipped);
   const failure = nothingMeasured({ images, skipped });
   if (failure) throw failure;
   return {
-    ...settings,
+    format,
+    name,
+    protocol,
+    border,
     ...mergedScale(shards),
     count: images.length,
     fitted: shards.reduce((sum, { result }) => sum + result.fitted, 0),
+    inputs,
     skipped,
-    summary: summarise(images, metrics),
+    metrics,
+    summary: summarise(images, Object.keys(metrics)),
     images,
     gallery: mergedGallery(shards, images),
     ...mergedMaps(shards),

@@ -17,6 +17,8 @@ test('a result is read as it was', async () => {
   expect(await reading(good)).toEqual(good);
   const { scale: _, ...unscaled } = resultOf({ a: 1, b: 2, c: 3, d: 4, e: 5 });
   expect(await reading(unscaled)).toEqual(unscaled);
+  const older = { ...good, summary: { psnr: { ...good.summary['psnr'], ci95: null } } };
+  expect(await reading(older)).toEqual(older);
 });
 
 test.each<[string, unknown, RegExp]>([

@@ -29,8 +29,8 @@ export interface MetricSummary {
   median: Score;
   min: Score;
   max: Score;
-  /** Bounds of the mean's 95 % confidence interval (percentile bootstrap); worth little for fewer than 5 pictures. */
-  ci95: [Score, Score];
+  /** Bounds of the mean's 95 % confidence interval (percentile bootstrap); worth little for fewer than 5 pictures, of which older files have null. */
+  ci95: [Score, Score] | null;
 }
 
 /** The scores of one picture, by the names of the metrics. */
@@ -98,10 +98,16 @@ export interface EvaluationResult {
 /**
  * Reads the JSON file of an evaluation and checks all of it.
  *
- * @throws SparnetError `missing-file` when it isn't there, `bad-file` naming the place of the first thing wrong.
+ * @throws SparnetError `missing-file` when it isn't there, `bad-file` for a folder, or naming the place of the first thing wrong.
  */
 export async function readResult(file: string): Promise<EvaluationResult> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    if ((cause as NodeJS.ErrnoException).code === 'EISDIR')
+      throw new SparnetError(
+        'bad-file',
+        `${file}: is a folder; name the JSON file of eval evaluate (eval report draws folders with an ablation.json)`,
+        { cause },
+      );
     throw new SparnetError('missing-file', `${file}: ${(cause as Error).message}`, { cause });
   });
   try {

@@ -138,7 +138,7 @@ test('the command takes a photograph, an LR picture or one of many, and says how
   await saveModel(network, model);
   network.dispose();
   const folder = await folderOf(pictures(3));
-  const out = join(folder, 'attention.png');
+  const out = join(tempFolder(), 'attention.png');
   const lr = join(tempFolder(), 'lr.png');
   writeFileSync(lr, await encodeImage(resize(picture(2), { width: 8, height: 8 })));
   const same = ['--model', model, '--engine', 'wasm', '--out', out];
@@ -160,7 +160,7 @@ test('the command takes a photograph, an LR picture or one of many, and says how
   const enlarged = await drawn('--image', odd);
   expect(stderr.mock.lastCall?.[0]).toMatch(/odd\.png: 20 x 20 pixels .* 8 x 8: taken as a photograph, /);
   expect([photograph.width, enlarged.width]).toEqual([16 + 3 * 128 + 8, 16 + 2 * 128 + 4]);
-  await expect(drawn('--hr', folder, '--index', '9')).rejects.toThrow('expected --index from 0 to 4, got 9');
+  await expect(drawn('--hr', folder, '--index', '9')).rejects.toThrow('expected --index from 0 to 3, got 9');
   await expect(drawn('--model', '/nowhere', '--image', odd)).rejects.toThrow(/^no model file \/nowhere; /);
   stdout.mockRestore();
   stderr.mockRestore();

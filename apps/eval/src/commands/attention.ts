@@ -11,6 +11,7 @@ import { loadModelFile } from '../measure/load-model-file.ts';
 import { startEngine } from '../measure/start-engine.ts';
 import { faceSquare, squareOf } from '../pictures/face-square.ts';
 import { openPairs } from '../pictures/picture-pairs.ts';
+import { checkOutputs } from '../run/check-outputs.ts';
 import { readFlags, wholeNumber } from '../run/flags.ts';
 import { asUsage } from '../run/wrong-usage.ts';
 
@@ -33,7 +34,8 @@ has a map for each channel, the mean over the channels is shown.`;
 export const attentionCommand: Command = { flags, usage, run };
 
 async function run(argv: readonly string[]): Promise<number> {
-  const { model: file, image, face, out, engine: name } = await asUsage(() => read(argv));
+  const { model: file, image, hr: photographs, face, out, engine: name } = await asUsage(() => read(argv));
+  await checkOutputs({ inputs: [file, image, photographs], files: { '--out': out } });
   const engine = await startEngine(name);
   const model = await loadModelFile(file);
   const { lr, hr, told } = asLow(await face(), model.config);
@@ -62,6 +64,7 @@ function read(argv: readonly string[]) {
   return {
     model,
     image,
+    hr,
     out,
     engine: checkOneOf('--engine', engine, names),
     face: async () =>

@@ -32,7 +32,10 @@ export const compareCommand: Command = { flags, usage, long: true, run };
 
 async function run(argv: readonly string[], signal: AbortSignal): Promise<number> {
   const { methods, from, json, markdown } = await asUsage(() => read(argv));
-  await checkOutputs([json]);
+  await checkOutputs({
+    inputs: [...from, ...methods.flatMap(({ hr, sr }) => [hr, sr])],
+    files: { '--json': json },
+  });
   const results: NamedResult[] = [];
   for (const source of from) results.push({ source, result: await readResult(source) });
   for (const options of methods) {

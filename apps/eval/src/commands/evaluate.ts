@@ -49,7 +49,12 @@ export const evaluateCommand: Command = { flags, usage, long: true, run };
 
 async function run(argv: readonly string[], signal: AbortSignal): Promise<number> {
   const { options, json, csv } = await asUsage(() => read(argv));
-  await checkOutputs([json, csv]);
+  const { hr, lr, sr, model, degrade, save } = options;
+  await checkOutputs({
+    inputs: [hr, lr, sr, model, degrade?.name],
+    files: { '--json': json, '--csv': csv },
+    folders: { '--save': save },
+  });
   const result = await watched(signal, (control) => evaluate(options, control));
   if (!result) return 130;
   if (json !== undefined) await replaceFile(json, `${JSON.stringify(result, null, 1)}\n`);
@@ -71,6 +76,11 @@ async function read(argv: readonly string[]): Promise<{
     throw new SparnetError('bad-argument', 'expected the photographs: --hr DIR or a tar archive');
   if (seed !== undefined && degrade === undefined)
     throw new SparnetError('bad-argument', '--seed is that of a degradation; give --degrade too');
+  if (json === undefined && (gallery !== undefined || errorMaps))
+    throw new SparnetError(
+      'bad-argument',
+      `${errorMaps ? '--error-maps' : '--gallery'} is kept in the JSON file only; give --json FILE too`,
+    );
   const options: EvaluateOptions = {
     hr,
     ...measureOptions(values),

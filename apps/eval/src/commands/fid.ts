@@ -46,7 +46,10 @@ export const fidCommand: Command = { flags, usage, long: true, run };
 
 async function run(argv: readonly string[], signal: AbortSignal): Promise<number> {
   const { options, json, saveTo } = await asUsage(() => read(argv));
-  await checkOutputs([json, saveTo]);
+  await checkOutputs({
+    inputs: [options.sr, options.reference],
+    files: { '--save-stats': saveTo, '--json': json },
+  });
   const measured = await watched(signal, (control) => measureDistance(options, control));
   if (!measured) return 130;
   const { distance, reference } = measured;

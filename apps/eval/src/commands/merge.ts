@@ -3,6 +3,7 @@ import { replaceFile } from '@sparnet/core/node';
 import type { Command } from '../command.ts';
 import { mergeResults } from '../merge-results.ts';
 import { readResult } from '../result.ts';
+import { checkOutputs } from '../run/check-outputs.ts';
 import { readFlags } from '../run/flags.ts';
 import { resultText } from '../run/result-text.ts';
 import { asUsage } from '../run/wrong-usage.ts';
@@ -18,6 +19,7 @@ export const mergeCommand: Command = { flags, usage, run };
 
 async function run(argv: readonly string[]): Promise<number> {
   const { values, words: files } = await asUsage(() => read(argv));
+  await checkOutputs({ inputs: files, files: { '--json': values.json } });
   const shards = [];
   for (const source of files) shards.push({ source, result: await readResult(source) });
   const result = mergeResults(shards);

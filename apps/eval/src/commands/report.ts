@@ -1,9 +1,10 @@
 import { SparnetError, invalid } from '@sparnet/core';
 import { replaceFile } from '@sparnet/core/node';
 import type { Command } from '../command.ts';
-import { isAblation, readAblation, type Ablation } from '../report/read-ablation.ts';
+import { ablationFolder, isAblation, readAblation, type Ablation } from '../report/read-ablation.ts';
 import { reportPage } from '../report/report-page.ts';
 import { readResult, type EvaluationResult } from '../result.ts';
+import { checkOutputs } from '../run/check-outputs.ts';
 import { readFlags } from '../run/flags.ts';
 import { asUsage } from '../run/wrong-usage.ts';
 
@@ -31,6 +32,10 @@ export const reportCommand: Command = { flags, usage, run };
 
 async function run(argv: readonly string[]): Promise<number> {
   const { from, out, title, date } = await asUsage(() => read(argv));
+  await checkOutputs({
+    inputs: from.flatMap((path) => (isAblation(path) ? [path, ablationFolder(path)] : [path])),
+    files: { '--out': out },
+  });
   const results: EvaluationResult[] = [];
   const ablations: Ablation[] = [];
   for (const path of from) {

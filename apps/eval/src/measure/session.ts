@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SparnetError, isSparnetError } from '@sparnet/core';
+import { makeFolder } from '@sparnet/core/node';
 import type { EngineName } from '@sparnet/engine';
 import { resize, toRgb } from '@sparnet/image';
 import { writeImage } from '@sparnet/image/node';
@@ -130,11 +130,13 @@ const keep: Method = ({ input }) => toRgb(input);
 const enlarge: Method = ({ lr, hr }) => resize(toRgb(lr), { width: hr.width, height: hr.height });
 
 async function saveAs(file: string, sr: Parameters<typeof writeImage>[1]): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await writeImage(file, sr).catch((error: Error) => {
+  try {
+    await makeFolder(dirname(file));
+    await writeImage(file, sr);
+  } catch (error) {
     // Else it would count as the fault of the picture that was read.
-    throw new SparnetError('bad-state', error.message, { cause: error });
-  });
+    throw new SparnetError('bad-state', (error as Error).message, { cause: error });
+  }
 }
 
 /** True for errors that concern the files of one picture only: it is left out, and said. */

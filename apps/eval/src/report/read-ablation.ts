@@ -42,13 +42,22 @@ export function isAblation(path: string): boolean {
 }
 
 /**
+ * The folder of what {@link isAblation} is true for.
+ *
+ * @param path - The folder, or its `ablation.json`.
+ */
+export function ablationFolder(path: string): string {
+  return basename(path) === summaryName ? dirname(path) : path;
+}
+
+/**
  * Reads what `trainer ablation` left in a folder: the validations of each network and, where it is done, its size.
  *
  * @param path - The folder, or its `ablation.json`.
  * @throws SparnetError `no-data` when no network there was validated, `bad-file` when a log or a model is damaged.
  */
 export async function readAblation(path: string): Promise<Ablation> {
-  const folder = basename(path) === summaryName ? dirname(path) : path;
+  const folder = ablationFolder(path);
   const runs: AblationRun[] = [];
   for (const preset of inPaperOrder(presetNames)) {
     const log = join(folder, preset, 'metrics.jsonl');

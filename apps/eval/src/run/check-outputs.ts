@@ -1,14 +1,31 @@
-import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { SparnetError } from '@sparnet/core';
+import { asUsage } from './wrong-usage.ts';
+
+/** What a command reads and where it will write; what wasn't given is undefined. */
+export interface CommandPaths {
+  /** Files and folders that are read. */
+  inputs: readonly (string | undefined)[];
+  /** Files to write, by their flags. */
+  files: Readonly<Record<string, string | undefined>>;
+  /** A folder to write pictures into, by its flag. */
+  folders?: Readonly<Record<string, string | undefined>>;
+}
+
+/** What is read of a folder that is an input: pictures, archives, what a training leaves. A new one would be read too. */
+const readNames = /\.(?:jpe?g|png|webp|tar|jsonl|safetensors)$|^ablation\.json$/i;
 
 /**
- * Checks before long work that its results will have a place.
+ * Checks before long work that its results will have a place, and that none takes the place of an input or of another
+ * result. Links are followed.
  *
- * @throws SparnetError `missing-file` for a file whose folder isn't there, `bad-file` for one that is a folder.
+ * @throws SparnetError `bad-argument` (wrong usage) for a result in the place of something else; `missing-file` for a
+ *   file whose folder isn't there, `bad-file` for one that is a folder.
  */
-export async function checkOutputs(files: readonly (string | undefined)[]): Promise<void> {
-  for (const file of files.filter((path) => path !== undefined)) {
+export async function checkOutputs({ inputs, files, folders = {} }: CommandPaths): Promise<void> {
+  await asUsage(() => checkPlaces({ inputs, files, folders }));
+  for (const [, file] of given(files)) {
     if (!(await isFolder(dirname(file))))
       throw new SparnetError(
         'missing-file',
@@ -16,6 +33,69 @@ export async function checkOutputs(files: readonly (string | undefined)[]): Prom
       );
     if (await isFolder(file)) throw new SparnetError('bad-file', `${file}: is a folder; name a file`);
   }
+}
+
+async function checkPlaces({ inputs, files, folders }: Required<CommandPaths>): Promise<void> {
+  const sources = await openSources(inputs);
+  const taken = new Map<string, string>();
+  for (const [flag, path] of given({ ...files, ...folders })) {
+    const place = await placeOf(path);
+    const writesPictures = Object.hasOwn(folders, flag);
+    const source = sources.find((each) => (writesPictures ? holds(each, place) : isRead(each, place)));
+    if (source)
+      throw new SparnetError(
+        'bad-argument',
+        `${flag} ${path} would write over what is read from ${source.path}; choose another place`,
+      );
+    const other = taken.get(place);
+    if (other !== undefined)
+      throw new SparnetError('bad-argument', `${other} and ${flag} are both ${path}; give each its own`);
+    taken.set(place, flag);
+  }
+}
+
+interface Source {
+  path: string;
+  place: string;
+  folder: boolean;
+}
+
+/** The inputs that exist; what else was given, such as the name of a preset, is no file. */
+async function openSources(inputs: readonly (string | undefined)[]): Promise<Source[]> {
+  const sources: Source[] = [];
+  for (const path of inputs) {
+    if (path === undefined) continue;
+    const info = await stat(path).catch(() => undefined);
+    if (info) sources.push({ path, place: await placeOf(path), folder: info.isDirectory() });
+  }
+  return sources;
+}
+
+/** True where pictures written into the folder `place` could be taken for, or replace, those of a source. */
+function holds({ place: source, folder }: Source, place: string): boolean {
+  return folder ? isWithin(source, place) : place === dirname(source) || place === source;
+}
+
+function isRead({ place: source, folder }: Source, place: string): boolean {
+  if (!folder) return place === source;
+  return isWithin(source, place) && readNames.test(basename(place));
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && resolve(folder, way) === path;
+}
+
+/** Where a path leads, whether or not something is there yet. */
+async function placeOf(path: string): Promise<string> {
+  const whole = resolve(path);
+  const real = await realpath(whole).catch(() => undefined);
+  if (real !== undefined || dirname(whole) === whole) return real ?? whole;
+  return join(await placeOf(dirname(whole)), basename(whole));
+}
+
+function given(paths: Readonly<Record<string, string | undefined>>): [flag: string, path: string][] {
+  return Object.entries(paths).filter((entry): entry is [string, string] => entry[1] !== undefined);
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -46,7 +46,7 @@ test('a metric has the same summary beside others, and no number is NaN', () => 
       const both = summarise(rows, ['psnr', 'ssim']);
       expect(summarise(rows, ['ssim'])['ssim']).toEqual(both['ssim']);
       const numbers = Object.values(both).flatMap(({ ci95, ...others }) => [
-        ...ci95,
+        ...(ci95 ?? []),
         ...Object.values(others),
       ]);
       expect(numbers.filter((value) => typeof value === 'number' && !Number.isFinite(value))).toEqual([]);
