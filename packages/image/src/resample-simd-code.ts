@@ -1,3 +1,4 @@
+import { optionalWasm } from '@sparnet/core';
 import { moduleBytes } from './resample-module-bytes.ts';
 
 /** The functions of `assembly/`; addresses are bytes in `memory`. */
@@ -7,32 +8,5 @@ export interface ResampleCode {
   resampleRgbRows(...args: number[]): void;
 }
 
-let loaded: ResampleCode | undefined;
-let allowed = true;
-
-/**
- * The resampling in WebAssembly, loaded at the first call; undefined where there is no WebAssembly with SIMD, where it is
- * forbidden (by a content security policy) and within {@link withoutSimd}. The result is the same without it.
- */
-export function resampleCode(): ResampleCode | undefined {
-  if (allowed && !loaded) {
-    try {
-      const bytes = Uint8Array.from(atob(moduleBytes), (character) => character.charCodeAt(0));
-      loaded = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as ResampleCode;
-    } catch {
-      allowed = false;
-    }
-  }
-  return allowed ? loaded : undefined;
-}
-
-/** What `run` returns when the plain code computes it. */
-export function withoutSimd<T>(run: () => T): T {
-  const before = allowed;
-  allowed = false;
-  try {
-    return run();
-  } finally {
-    allowed = before;
-  }
-}
+/** The functions where they can be had, and a way to do without. What they compute is the same without them, and slower. */
+export const { code: resampleCode, without: withoutSimd } = optionalWasm<ResampleCode>(moduleBytes);
