@@ -18,6 +18,9 @@ export default defineConfig({
           args: [
             '--no-sandbox',
             '--disable-gpu',
+            '--enable-unsafe-webgpu',
+            '--use-webgpu-adapter=swiftshader',
+            '--enable-features=Vulkan',
             '--disable-quic',
             '--no-first-run',
             '--disable-background-networking',

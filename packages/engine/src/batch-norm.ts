@@ -1,9 +1,10 @@
 import { invalid } from '@sparnet/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { run, runOne, type Operation } from './operation.ts';
+import { currentValue, recordUpdate } from './buffer-update.ts';
 import { checkChannels } from './check-channels.ts';
 import { onNative } from './native.ts';
 import { normGradientsNatively, normalisedNatively } from './norm-on-native.ts';
+import { run, runOne, type Operation } from './operation.ts';
 import { scaleShift } from './scale-shift.ts';
 import { channelMean } from './spatial-mean.ts';
 
@@ -11,22 +12,53 @@ interface Attributes {
   epsilon: number;
 }
 
-const training: Operation<Attributes> = {
+/** The running statistics of a batch norm, as PyTorch keeps them. */
+export interface RunningStatistics {
+  /** [C]. */
+  mean: tf.Variable<tf.Rank.R1>;
+  /** [C]. */
+  variance: tf.Variable<tf.Rank.R1>;
+  /** A scalar. */
+  batches: tf.Variable;
+  /** How far a batch moves them, from 0 to 1. */
+  momentum: number;
+}
+
+const training: Operation<Attributes & { momentum: number }> = {
   name: 'SparnetBatchNormTraining',
-  inputNames: ['x', 'gamma', 'beta'],
+  inputNames: ['x', 'gamma', 'beta', 'runningMean', 'runningVariance'],
   keepsInputs: [0, 1],
   keepsOutputs: [1, 2],
-  forward([input, gamma, beta], { epsilon }) {
+  forward([input, gamma, beta, runningMean, runningVariance], { epsilon, momentum }) {
     const x = input as tf.Tensor4D;
+    const running = runningMean && {
+      mean: runningMean as tf.Tensor1D,
+      variance: runningVariance as tf.Tensor1D,
+    };
     if (onNative()) {
-      const found = normalisedNatively(x, gamma as tf.Tensor1D, beta as tf.Tensor1D, epsilon);
-      return [found.y, found.mean, found.variance];
+      const found = normalisedNatively(x, gamma as tf.Tensor1D, beta as tf.Tensor1D, {
+        epsilon,
+        ...(running && { running, momentum }),
+      });
+      const { y, mean, variance, moved } = found;
+      return [y, mean, variance, ...(running ? [moved.mean, moved.variance] : [])];
     }
     const mean = channelMean(x);
     const centred = scaleShift(x, tf.onesLike(mean), tf.neg(mean));
     const variance = channelMean(tf.mul(centred, centred));
     const scale = tf.mul<tf.Tensor1D>(gamma as tf.Tensor1D, tf.rsqrt(tf.add(variance, epsilon)));
-    return [scaleShift(centred, scale, beta as tf.Tensor1D), mean, variance];
+    const y = scaleShift(centred, scale, beta as tf.Tensor1D);
+    if (!running) return [y, mean, variance];
+    const count = x.size / x.shape[3];
+    const moved = (old: tf.Tensor1D, value: tf.Tensor1D, factor: number): tf.Tensor =>
+      tf.add(tf.mul(old, 1 - momentum), tf.mul(value, momentum * factor));
+    return [
+      y,
+      mean,
+      variance,
+      moved(running.mean, mean, 1),
+      moved(running.variance, variance, count / (count - 1)),
+    ];
   },
   backward({ gradients: [dy], inputs, outputs, attributes: { epsilon }, needs }) {
     if (!dy) return []; // a loss of the statistics alone
@@ -87,21 +119,39 @@ const inference: Operation<Attributes> = {
  * @param x - [N,H,W,C] with at least two values a channel.
  * @param gamma - [C].
  * @param beta - [C].
- * @returns `y`, and the batch's mean and biased variance [C]: for running statistics, a loss that uses them gets no
- *   gradient through them.
+ * @param options.running - Moved towards the batch's statistics as PyTorch does, new = (1 - momentum) old + momentum
+ *   batch, with the unbiased variance, and the counter plus one: at once, or, inside a `sweep`, by its caller.
+ * @returns `y`, and the batch's mean and biased variance [C]: a loss that uses them gets no gradient through them.
  * @throws SparnetError `bad-argument` when a channel has one value only, or a vector another length.
  */
 export function batchNormTraining(
   x: tf.Tensor4D,
   gamma: tf.Tensor1D,
   beta: tf.Tensor1D,
-  { epsilon = 1e-5 }: { epsilon?: number } = {},
+  { epsilon = 1e-5, running }: { epsilon?: number; running?: RunningStatistics | undefined } = {},
 ): { y: tf.Tensor4D; mean: tf.Tensor1D; variance: tf.Tensor1D } {
-  checkChannels(x.shape[3], { gamma, beta });
+  checkChannels(x.shape[3], {
+    gamma,
+    beta,
+    ...(running && { mean: running.mean, variance: running.variance }),
+  });
   if (x.size / x.shape[3] < 2)
     throw invalid('x', 'more than one value a channel (batch norm in training)', x.shape);
-  const [y, mean, variance] = run(training, [x, gamma, beta], { epsilon });
-  return { y: y as tf.Tensor4D, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
+  return tf.tidy(() => {
+    const before = running ? [currentValue(running.mean), currentValue(running.variance)] : [];
+    const attributes = { epsilon, momentum: running?.momentum ?? 0 };
+    const [y, mean, variance, nextMean, nextVariance] = run(
+      training,
+      [x, gamma, beta, ...before],
+      attributes,
+    );
+    if (running) {
+      recordUpdate(running.mean, () => nextMean as tf.Tensor);
+      recordUpdate(running.variance, () => nextVariance as tf.Tensor);
+      recordUpdate(running.batches, (old) => tf.add(old, 1));
+    }
+    return { y: y as tf.Tensor4D, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
+  });
 }
 
 /**

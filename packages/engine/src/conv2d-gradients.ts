@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { filterGradientNatively, inputGradientNatively } from './conv2d-gradients-on-native.ts';
 import { filterGradientOnHeap } from './filter-gradient-on-heap.ts';
 import { inputGradientOnHeap } from './input-gradient-on-heap.ts';
+import { onNative } from './native.ts';
 import { onWasm } from './wasm-heap.ts';
 
 type Shape4D = [number, number, number, number];
@@ -13,6 +15,7 @@ type Shape4D = [number, number, number, number];
  */
 export function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, shape: Shape4D, stride: 1 | 2): tf.Tensor4D {
   if (onWasm()) return filterGradientOnHeap(x, dy, shape, stride);
+  if (onNative()) return filterGradientNatively(x, dy, shape, stride);
   // That of the plain JavaScript engine takes fifty times as long as its convolution.
   if (tf.getBackend() === 'cpu') return byConvolution(x, dy, shape, stride);
   return runKernel('Conv2DBackpropFilter', { x, dy }, { ...attributes(stride), filterShape: shape });
@@ -32,6 +35,7 @@ export function inputGradient(
   stride: 1 | 2,
 ): tf.Tensor4D {
   if (onWasm()) return inputGradientOnHeap(dy, filter, shape, stride);
+  if (onNative()) return inputGradientNatively(dy, filter, shape, stride);
   return runKernel('Conv2DBackpropInput', { dy, filter }, { ...attributes(stride), inputShape: shape });
 }
 

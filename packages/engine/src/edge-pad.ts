@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { blockSlice } from './block-slice.ts';
+import { nativeSides } from './native-sides.ts';
 import { onNative, runNative } from './native.ts';
+import { pickedNatively } from './pick-natively.ts';
 import { onWasm, writeOnHeap } from './wasm-heap.ts';
 
 const sides: [number, number][] = [
@@ -12,8 +14,9 @@ const sides: [number, number][] = [
 
 /** `x` [N,H,W,C] with its edges repeated, [N,H+2,W+2,C]. */
 export function edgePadded(x: tf.Tensor4D): tf.Tensor4D {
-  if (!onWasm()) return tf.mirrorPad(x, sides, 'symmetric');
   const [batch, height, width, channels] = x.shape;
+  if (onNative()) return pickedNatively(x, { name: 'edges repeated', placesOf: repeated });
+  if (!onWasm()) return tf.mirrorPad(x, sides, 'symmetric');
   const row = width * channels;
   const longRow = row + 2 * channels;
   return writeOnHeap(x, [batch, height + 2, width + 2, channels], (target, source) => {
@@ -29,16 +32,16 @@ export function edgePadded(x: tf.Tensor4D): tf.Tensor4D {
   });
 }
 
+/** The places of an axis, the first and the last twice. */
+function repeated(length: number): number[] {
+  return Array.from({ length: length + 2 }, (_, place) => Math.min(Math.max(place - 1, 0), length - 1));
+}
+
 /** The adjoint of {@link edgePadded}: the border is added to the edges. */
 export function edgePadAdjoint(dy: tf.Tensor4D): tf.Tensor4D {
   if (!onNative()) return folded(folded(dy, 1), 2);
-  const attributes = { Tpaddings: 'int32', mode: 'SYMMETRIC' };
-  return runNative(
-    'MirrorPadGrad',
-    [dy, tf.tensor2d(sides, [4, 2], 'int32')],
-    attributes,
-    1,
-  )[0] as tf.Tensor4D;
+  const attributes = { T: 'float32', Tpaddings: 'int32', mode: 'SYMMETRIC' };
+  return runNative('MirrorPadGrad', [dy, nativeSides(1)], attributes, 1)[0] as tf.Tensor4D;
 }
 
 /** The first and the last place of an axis added to their neighbours. */

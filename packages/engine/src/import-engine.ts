@@ -15,6 +15,22 @@ export async function imported<Module>(id: string, loading: Promise<Module>): Pr
 }
 
 /**
+ * The ES module that the package `id` in `folder` brings, which holds it in its `node_modules`.
+ *
+ * @throws SparnetError `missing-package` when it is not there; what it threw itself when it is broken.
+ */
+export async function importedFrom<Module>(folder: string, id: string): Promise<Module> {
+  const { getBuiltinModule } = globalThis.process;
+  try {
+    const file = getBuiltinModule('node:module').createRequire(`${folder}/package.json`).resolve(id);
+    const { href } = getBuiltinModule('node:url').pathToFileURL(file);
+    return (await import(/* webpackIgnore: true */ /* @vite-ignore */ href)) as Module;
+  } catch (error) {
+    throw explained(error, id, `is not in ${folder}`);
+  }
+}
+
+/**
  * Load native TensorFlow: from the folder that the environment variable SPARNET_NATIVE names if there is one (relative
  * ones begin where npm was called), else as an installed package, else what `npx @sparnet/engine install` made.
  *

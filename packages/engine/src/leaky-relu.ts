@@ -14,14 +14,14 @@ const operation: Operation<Attributes> = {
   keepsOutputs: [0],
   forward([x], { slope }) {
     if (slope === 0) return [tf.relu(x as tf.Tensor4D)];
-    if (onNative()) return runNative('LeakyRelu', [x as tf.Tensor], { alpha: slope }, 1);
+    if (onNative()) return runNative('LeakyRelu', [x as tf.Tensor], { T: 'float32', alpha: slope }, 1);
     // On WASM `tf.prelu` is fifteen times faster than `tf.leakyRelu`, and the same function.
     return [tf.prelu(x as tf.Tensor, tf.fill([(x as tf.Tensor4D).shape[3]], slope))];
   },
   // The output has the input's sign, so that the input need not be kept. At 0 the slope, as in PyTorch.
   backward({ gradients, outputs, attributes: { slope } }) {
     const [dy, y] = [gradients[0], outputs[0]] as [tf.Tensor, tf.Tensor];
-    if (onNative()) return runNative('LeakyReluGrad', [dy, y], { alpha: slope }, 1);
+    if (onNative()) return runNative('LeakyReluGrad', [dy, y], { T: 'float32', alpha: slope }, 1);
     return [tf.mul(dy, tf.step(y, slope))];
   },
 };

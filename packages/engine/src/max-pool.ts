@@ -83,14 +83,36 @@ function adjoint(x: tf.Tensor4D, dy: tf.Tensor4D, attributes: Attributes): tf.Te
   const { size, stride, before } = attributes;
   const input = enlarged(x, attributes);
   const given = { filterSize: size, strides: stride, pad: 'valid', dimRoundingMode: undefined };
-  const wide: unknown = tf
-    .engine()
-    .runKernel(
-      'MaxPoolGrad',
-      { dy, input, output: pooled(input, attributes) },
-      given as unknown as tf.NamedAttrMap,
-    );
-  return tf.slice(wide as tf.Tensor4D, [0, before, before, 0], x.shape);
+  const gradient = (wide: tf.Tensor4D, dz: tf.Tensor4D): tf.Tensor4D => {
+    const named = { dy: dz, input: wide, output: pooled(wide, attributes) };
+    const result: unknown = tf.engine().runKernel('MaxPoolGrad', named, given as unknown as tf.NamedAttrMap);
+    return result as tf.Tensor4D;
+  };
+  const wide =
+    tf.getBackend() === 'webgpu' ? fromTheEnd(gradient, input, dy, attributes) : gradient(input, dy);
+  return tf.slice(wide, [0, before, before, 0], x.shape);
+}
+
+/** WebGPU's kernel prefers the last of equal values: it is shown everything from the end. */
+function fromTheEnd(
+  gradient: (x: tf.Tensor4D, dy: tf.Tensor4D) => tf.Tensor4D,
+  x: tf.Tensor4D,
+  dy: tf.Tensor4D,
+  { size, stride }: Attributes,
+): tf.Tensor4D {
+  const [batch, height, width, channels] = x.shape;
+  const [rows, columns] = [dy.shape[1], dy.shape[2]].map((count) => (count - 1) * stride + size) as [
+    number,
+    number,
+  ];
+  const seen = tf.slice(x, [0, 0, 0, 0], [batch, rows, columns, channels]);
+  const turned = gradient(tf.reverse(seen, [1, 2]), tf.reverse(dy, [1, 2]));
+  return tf.pad(tf.reverse(turned, [1, 2]), [
+    [0, 0],
+    [0, height - rows],
+    [0, width - columns],
+    [0, 0],
+  ]);
 }
 
 /** In one pass over the heap: the WASM engine has no kernel for it. */

@@ -18,10 +18,10 @@ export function onNative(): boolean {
 }
 
 /**
- * Run a kernel of TensorFlow's on float32 tensors. tfjs has no names for the gradients among them, and composes from a
+ * Run a kernel of TensorFlow's. tfjs has no names for the gradients among them, and composes from a
  * dozen passes over memory what they do in one.
  *
- * @param attributes - A number is one of TensorFlow's floats; an int32 type is written `int32`.
+ * @param attributes - A number is one of TensorFlow's floats; the types `float32` and `int32` are written so.
  * @returns The kernel's outputs, `count` of them.
  */
 export function runNative(
@@ -32,7 +32,7 @@ export function runNative(
 ): tf.Tensor[] {
   const { binding } = backend();
   const { TF_ATTR_TYPE, TF_ATTR_FLOAT, TF_ATTR_BOOL, TF_ATTR_STRING, TF_FLOAT, TF_INT32 } = binding;
-  const listed = Object.entries({ T: 'float32', ...attributes }).map(([key, value]) => {
+  const listed = Object.entries(attributes).map(([key, value]) => {
     if (value === 'float32') return { name: key, type: TF_ATTR_TYPE, value: TF_FLOAT };
     if (value === 'int32') return { name: key, type: TF_ATTR_TYPE, value: TF_INT32 };
     if (typeof value === 'number') return { name: key, type: TF_ATTR_FLOAT, value };

@@ -7,16 +7,18 @@ export interface BufferUpdate {
   value: tf.Tensor;
 }
 
-/** One recorded operation, with all that its backward pass needs. */
+/** One recorded operation or block, with all that its backward pass needs. */
 interface Step {
-  operation: Operation<object>;
-  attributes: object;
   inputIds: number[];
   outputIds: number[];
-  needs: boolean[];
-  keptInputs: tf.Tensor[];
-  keptOutputs: tf.Tensor[];
+  /** Freed after the step. */
+  kept: tf.Tensor[];
+  /** Inside a tidy: the gradients of the inputs, where wanted. */
+  backward(given: (tf.Tensor | undefined)[]): (tf.Tensor | undefined)[];
 }
+
+/** Part of a forward pass whose operations need not be kept, as it can be run again. */
+export type Block = (x: tf.Tensor4D) => tf.Tensor4D;
 
 /** Records operations in the forward pass and undoes them in reverse, freeing each tensor after its last use. */
 export interface Recorder {
@@ -26,7 +28,11 @@ export interface Recorder {
     attributes: object,
     compute: () => tf.Tensor[],
   ): tf.Tensor[];
+  /** Record `block` as a whole: only its input is kept, and the backward pass runs it again. */
+  recordBlock(block: Block, x: tf.Tensor4D): tf.Tensor4D;
   recordUpdate(buffer: tf.Variable, compute: (current: tf.Tensor) => tf.Tensor): void;
+  /** The value that an earlier update of this pass gave to a buffer. */
+  pending(buffer: tf.Variable): tf.Tensor | undefined;
 }
 
 /** Where the active recorder is: one place for all copies of this package, as all copies of tfjs have one engine. */
@@ -49,8 +55,15 @@ export function listen<Result>(recorder: Recorder, forward: () => Result): Resul
   }
 }
 
-/** A recorder for the gradients of `leaves`, and its reverse pass. */
-export function createRecorder(leaves: readonly tf.Tensor[]) {
+/**
+ * A recorder for the gradients of `leaves`, and its reverse pass.
+ *
+ * @param before - What buffers hold as the forward pass begins, where that is not what is in them.
+ */
+export function createRecorder(
+  leaves: readonly tf.Tensor[],
+  before: (buffer: tf.Variable) => tf.Tensor | undefined = () => undefined,
+) {
   const steps: Step[] = [];
   /** The pending value of each buffer, by its id. */
   const updates = new Map<number, BufferUpdate>();
@@ -60,7 +73,9 @@ export function createRecorder(leaves: readonly tf.Tensor[]) {
   const differentiable = new Set(leaves.map((leaf) => leaf.id));
 
   // A clone shares the values: they live until the last of their tensors is disposed, wherever that one came from.
-  const keep = (tensor: tf.Tensor): tf.Tensor => tf.keep(tensor.clone());
+  const keep = <Kept extends tf.Tensor>(tensor: Kept): Kept => tf.keep<Kept>(tensor.clone());
+  const pending = (buffer: tf.Variable): tf.Tensor | undefined =>
+    updates.get(buffer.id)?.value ?? before(buffer);
 
   const recorder: Recorder = {
     record(operation, inputs, attributes, compute) {
@@ -68,31 +83,67 @@ export function createRecorder(leaves: readonly tf.Tensor[]) {
       const needs = inputs.map((input) => differentiable.has(input.id));
       if (!needs.includes(true)) return outputs;
       for (const output of outputs) differentiable.add(output.id);
+      const keptInputs = operation.keepsInputs.flatMap((index) =>
+        inputs[index] ? [keep(inputs[index])] : [],
+      );
+      const keptOutputs = operation.keepsOutputs.map((index) => keep(outputs[index] as tf.Tensor));
       steps.push({
-        operation,
-        attributes,
-        needs,
         inputIds: inputs.map((input) => input.id),
         outputIds: outputs.map((output) => output.id),
-        keptInputs: operation.keepsInputs.flatMap((index) => (inputs[index] ? [keep(inputs[index])] : [])),
-        keptOutputs: operation.keepsOutputs.map((index) => keep(outputs[index] as tf.Tensor)),
+        kept: [...keptInputs, ...keptOutputs],
+        backward: (given) =>
+          operation
+            .backward({ gradients: given, inputs: keptInputs, outputs: keptOutputs, attributes, needs })
+            .map((gradient, index) => (needs[index] ? gradient : undefined)),
       });
       return outputs;
     },
+    recordBlock(block, x) {
+      const found = new Map<number, tf.Tensor>();
+      const y = listen(onlyUpdates(found), () => tf.tidy(() => block(x)));
+      const inputs = [...new Set([x, ...leaves])].filter((input) => differentiable.has(input.id));
+      const kept = keep(x);
+      differentiable.add(y.id);
+      steps.push({
+        inputIds: inputs.map((input) => input.id),
+        outputIds: [y.id],
+        kept: [kept, ...found.values()],
+        backward: ([dy]) => {
+          const wanted = inputs.map((input) => (input === x ? kept : input));
+          return gradientsOfBlock(block, kept, dy as tf.Tensor, wanted, found);
+        },
+      });
+      return y;
+    },
     recordUpdate(buffer, compute) {
       const earlier = updates.get(buffer.id)?.value;
-      updates.set(buffer.id, { buffer, value: tf.keep(tf.tidy(() => compute(earlier ?? buffer))) });
+      updates.set(buffer.id, { buffer, value: tf.keep(tf.tidy(() => compute(pending(buffer) ?? buffer))) });
       earlier?.dispose();
     },
+    pending,
   };
 
-  /** The gradients of the scalar `loss` by id of leaf; each is the caller's to dispose. */
-  function reverse(loss: tf.Tensor): Map<number, tf.Tensor> {
-    gradients.set(loss.id, tf.keep(tf.onesLike(loss)));
+  /** Notes what a block finds in the buffers that it changes, so that it can be run again from there. */
+  function onlyUpdates(found: Map<number, tf.Tensor>): Recorder {
+    return {
+      record: (_operation, _inputs, _attributes, compute) => compute(),
+      recordBlock: (block, x) => block(x),
+      recordUpdate(buffer, compute) {
+        const earlier = pending(buffer);
+        if (earlier && !found.has(buffer.id)) found.set(buffer.id, keep(earlier));
+        recorder.recordUpdate(buffer, compute);
+      },
+      pending,
+    };
+  }
+
+  /** The gradients of the scalar `output`, or of any output whose own gradient is given, by id of leaf. The caller's. */
+  function reverse(output: tf.Tensor, slope?: tf.Tensor): Map<number, tf.Tensor> {
+    gradients.set(output.id, slope ? keep(slope) : tf.keep(tf.onesLike(output)));
     for (let step = steps.at(-1); step; step = steps.at(-1)) {
       const given = step.outputIds.map((id) => gradients.get(id));
       if (given.some((gradient) => gradient !== undefined)) undo(step, given);
-      tf.dispose([step.keptInputs, step.keptOutputs]);
+      tf.dispose(step.kept);
       steps.pop();
       for (const id of step.outputIds) {
         gradients.get(id)?.dispose();
@@ -103,15 +154,12 @@ export function createRecorder(leaves: readonly tf.Tensor[]) {
   }
 
   function undo(step: Step, given: (tf.Tensor | undefined)[]): void {
-    const { operation, attributes, needs, inputIds, keptInputs, keptOutputs } = step;
     tf.tidy(() => {
       // The inner tidy frees what the backward pass made on its way before anything is added up.
-      const found = tf.tidy(() =>
-        operation.backward({ gradients: given, inputs: keptInputs, outputs: keptOutputs, attributes, needs }),
-      );
-      for (const [index, id] of inputIds.entries()) {
+      const found = tf.tidy(() => step.backward(given));
+      for (const [index, id] of step.inputIds.entries()) {
         const gradient = found[index];
-        if (!gradient || !needs[index]) continue;
+        if (!gradient) continue;
         const earlier = gradients.get(id);
         gradients.set(id, tf.keep(earlier ? tf.add(earlier, gradient) : gradient));
         earlier?.dispose();
@@ -121,10 +169,36 @@ export function createRecorder(leaves: readonly tf.Tensor[]) {
 
   /** Free whatever a forward or reverse pass that failed half-way left behind. */
   function abandon(): void {
-    for (const step of steps) tf.dispose([step.keptInputs, step.keptOutputs]);
+    for (const step of steps) tf.dispose(step.kept);
     tf.dispose([...gradients.values(), ...Array.from(updates.values(), ({ value }) => value)]);
   }
 
   const differentiates = (tensor: tf.Tensor): boolean => differentiable.has(tensor.id);
   return { recorder, updates, reverse, abandon, differentiates };
+}
+
+/**
+ * Run a block again and undo it: the gradients of `wanted`, given its output's.
+ *
+ * @param found - What it found in buffers the first time. What it makes of them this time is dropped.
+ */
+function gradientsOfBlock(
+  block: Block,
+  x: tf.Tensor4D,
+  dy: tf.Tensor,
+  wanted: readonly tf.Tensor[],
+  found: ReadonlyMap<number, tf.Tensor>,
+): (tf.Tensor | undefined)[] {
+  const { recorder, reverse, abandon, updates } = createRecorder(wanted, (buffer) => found.get(buffer.id));
+  try {
+    const y = listen(recorder, () => tf.tidy(() => block(x)));
+    const gradients = reverse(y, dy);
+    const results = wanted.map((tensor) => gradients.get(tensor.id)?.clone());
+    tf.dispose([...gradients.values()]);
+    tf.dispose(Array.from(updates.values(), ({ value }) => value));
+    return results;
+  } catch (error) {
+    abandon();
+    throw error;
+  }
 }

@@ -37,7 +37,8 @@ const maximum: Operation<{ axes: number[] }> = {
   forward: ([x], { axes }) => [tf.max(x as tf.Tensor4D, axes, true)],
   // Equal largest values share the gradient, as in PyTorch's amax.
   backward({ gradients: [dy], inputs: [x], outputs: [y], attributes: { axes } }) {
-    const largest = tf.cast(tf.equal(x as tf.Tensor, y as tf.Tensor), 'float32');
+    // WebGPU's cast leaves the bytes of a bool, which its sum does not read; its product does, and makes floats.
+    const largest = tf.mul(tf.cast(tf.equal(x as tf.Tensor, y as tf.Tensor), 'float32'), 1);
     return [tf.mul(largest, tf.div(dy as tf.Tensor, tf.sum(largest, axes, true)))];
   },
 };

@@ -1,7 +1,9 @@
 import { checkInteger, invalid } from '@sparnet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { blockSlice } from './block-slice.ts';
+import { nativeSides } from './native-sides.ts';
 import { onNative, runNative } from './native.ts';
+import { pickedNatively } from './pick-natively.ts';
 import { runOne, type Operation } from './operation.ts';
 import { onWasm, writeOnHeap } from './wasm-heap.ts';
 
@@ -42,6 +44,9 @@ export function checkReflectable([, height, width]: readonly number[], size: num
 /** The plain padding, without a gradient. */
 export function padded(x: tf.Tensor4D, size: number): tf.Tensor4D {
   if (size === 0) return x.clone();
+  if (onNative()) {
+    return pickedNatively(x, { name: `reflected by ${size}`, placesOf: (length) => targets(length, size) });
+  }
   const sides: [number, number] = [size, size];
   return tf.mirrorPad(x, [[0, 0], sides, sides, [0, 0]], 'reflect');
 }
@@ -55,8 +60,8 @@ export function padAdjoint(dy: tf.Tensor4D, size: number): tf.Tensor4D {
 }
 
 function foldNatively(dy: tf.Tensor4D, size: number): tf.Tensor4D {
-  const sides = tf.tensor2d([0, 0, size, size, size, size, 0, 0], [4, 2], 'int32');
-  const attributes = { Tpaddings: 'int32', mode: 'REFLECT' };
+  const sides = nativeSides(size);
+  const attributes = { T: 'float32', Tpaddings: 'int32', mode: 'REFLECT' };
   return runNative('MirrorPadGrad', [dy, sides], attributes, 1)[0] as tf.Tensor4D;
 }
 

@@ -6,7 +6,11 @@ import { upsampledConv2d } from './upsampled-conv2d.ts';
 import { upsampleNearest2x } from './upsample-nearest.ts';
 import { useEngine } from './use-engine.ts';
 
-test.each(['cpu', 'wasm'] as const)('is the convolution of the enlarged image, on %s', async (name) => {
+const engines = (['cpu', 'wasm', 'webgpu'] as const).filter(
+  (name) => name !== 'webgpu' || process.env['SPARNET_WEBGPU'],
+);
+
+test.each(engines)('is the convolution of the enlarged image, on %s', async (name) => {
   const { dispose } = await useEngine(name);
   const random = randomStream({ seed: 3, purpose: 'test' });
   const values = (shape: number[]): tf.Tensor =>

@@ -13,9 +13,10 @@ test('an engine asked for by name is used, and auto says why', async () => {
   expect(cpu.name).toBe('cpu');
   expect(tf.getBackend()).toBe('cpu');
   vi.stubEnv('SPARNET_NATIVE', '/nowhere');
+  vi.stubEnv('SPARNET_WEBGPU', '/nowhere');
   const found = await useEngine();
   expect(found.name).toBe('wasm');
-  expect(found.why).toMatch(/^WebAssembly, tfjs [\d.]+, one thread; native is not here$/);
+  expect(found.why).toMatch(/^WebAssembly, tfjs [\d.]+, one thread; native is not here; webgpu is not here$/);
   cpu.dispose();
   found.dispose();
 });
@@ -86,6 +87,6 @@ test('an engine runs until everybody has given it back', async () => {
 
 test('an unknown name is refused', async () => {
   await expect(useEngine('gpu' as 'cpu')).rejects.toThrow(
-    'expected one of auto, native, wasm, cpu for engine, got "gpu"',
+    'expected one of auto, native, webgpu, wasm, cpu for engine, got "gpu"',
   );
 });

@@ -1,10 +1,11 @@
 import { SparnetError, checkOneOf, isSparnetError } from '@sparnet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { firstLine, imported, importNative } from './import-engine.ts';
+import { registerWebgpu } from './webgpu-backend.ts';
 import { withoutCrashListeners } from './without-crash-listeners.ts';
 
-/** What computes: TensorFlow's C library, WebAssembly (in Node one SIMD thread), or plain JavaScript. */
-export const engineNames = ['native', 'wasm', 'cpu'] as const;
+/** What computes: TensorFlow's C library, WebGPU, WebAssembly (in Node one SIMD thread), or plain JavaScript. */
+export const engineNames = ['native', 'webgpu', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof engineNames)[number];
 
 /** The engine in use. */
@@ -24,43 +25,58 @@ const remedies: Record<EngineName, string> = {
   native:
     'npx @sparnet/engine install brings it (in the project itself: npm run native -- install), or npm install ' +
     '@tensorflow/tfjs-node(-gpu); SPARNET_NATIVE=DIR names another folder that holds it in its node_modules',
+  webgpu:
+    'npm install @tensorflow/tfjs-backend-webgpu, and for Node also webgpu (SPARNET_WEBGPU=DIR names a folder that ' +
+    'holds it in its node_modules); it needs a GPU with a driver for Vulkan, Metal or Direct3D 12',
   wasm: 'npm install @tensorflow/tfjs-backend-wasm; a page also needs its .wasm files (setWasmPaths)',
   cpu: 'npm install @tensorflow/tfjs-backend-cpu',
 };
 
-const backendNames: Record<EngineName, string> = { native: 'tensorflow', wasm: 'wasm', cpu: 'cpu' };
+const backendNames: Record<EngineName, string> = {
+  native: 'tensorflow',
+  webgpu: 'webgpu',
+  wasm: 'wasm',
+  cpu: 'cpu',
+};
 
 /**
  * Choose what computes, for the whole process: tfjs has one engine in use at a time.
  *
- * @param name - An engine, or `auto`: the first of native, wasm, cpu that really works here.
+ * @param name - An engine, or `auto`: the first of native, webgpu, wasm, cpu that really works here. WebGPU
+ * on a software adapter (SwiftShader, lavapipe) is slower than WebAssembly: `auto` passes over it.
  * @throws SparnetError `engine-unavailable` when the engine asked for can't be used, with how to get it. Its cause is a
  * SparnetError `missing-package` where nothing is broken, only not installed. It never falls back silently.
  */
 export async function useEngine(name: EngineName | 'auto' = 'auto'): Promise<Engine> {
   checkOneOf('engine', name, ['auto', ...engineNames]);
-  if (name !== 'auto') return start(name);
+  if (name !== 'auto') return start(name, { software: true });
   const reasons: string[] = [];
   for (const candidate of engineNames) {
     try {
-      const engine = await start(candidate);
+      const engine = await start(candidate, { software: false });
       return { ...engine, why: [engine.why, ...reasons].join('; ') };
     } catch (error) {
       if (candidate === engineNames.at(-1)) throw error;
-      const { cause } = error as SparnetError;
-      const absent = isSparnetError(cause, 'missing-package');
-      reasons.push(`${candidate} ${absent ? 'is not here' : `does not work: ${firstLine(cause)}`}`);
+      reasons.push(`${candidate} ${reason((error as SparnetError).cause)}`);
     }
   }
   throw new Error('unreachable');
 }
 
-async function start(name: EngineName): Promise<Engine> {
+/** Why an engine was passed over. */
+function reason(cause: unknown): string {
+  if (isSparnetError(cause, 'missing-package')) return 'is not here';
+  if (isSparnetError(cause, 'unsupported')) return `is not taken: ${cause.message}`;
+  return `does not work: ${firstLine(cause)}`;
+}
+
+/** @param wanted - `software`: is WebGPU on a software adapter good enough? */
+async function start(name: EngineName, wanted: { software: boolean }): Promise<Engine> {
   try {
     const backend = backendNames[name];
-    const describe = await starters[name]();
+    const describe = await starters[name](wanted);
     if (!(await tf.setBackend(backend)) || tf.getBackend() !== backend) throw new Error('it did not start');
-    prove();
+    await prove();
     return { name, why: describe(), dispose: newHandle(backend) };
   } catch (error) {
     throw new SparnetError(
@@ -96,14 +112,16 @@ function release(backend: string): void {
 }
 
 /** Bring an engine's backend into the process; the result says, once it runs, which version it is. */
-const starters: Record<EngineName, () => Promise<() => string>> = {
+const starters: Record<EngineName, (wanted: { software: boolean }) => Promise<() => string>> = {
   async native() {
     const source = await importNative();
     return () => {
-      const { binding } = tf.backend() as unknown as { binding?: { TF_Version?: string } };
-      return `TensorFlow ${binding?.TF_Version ?? '?'} through ${source}`;
+      const { binding, isUsingGpuDevice } = tf.backend() as unknown as NativeBackend;
+      const where = isUsingGpuDevice ? 'on the GPU' : inThreads(nativeThreads());
+      return `TensorFlow ${binding?.TF_Version ?? '?'} through ${source}, ${where}`;
     };
   },
+  webgpu: registerWebgpu,
   async wasm() {
     const { version_wasm: version, getThreadsCount } = await withoutCrashListeners(async () => {
       const module = await imported('@tensorflow/tfjs-backend-wasm', import('@tensorflow/tfjs-backend-wasm'));
@@ -111,8 +129,7 @@ const starters: Record<EngineName, () => Promise<() => string>> = {
       return module;
     });
     return () => {
-      const threads = getThreadsCount();
-      return `WebAssembly, tfjs ${version}, ${threads > 1 ? `${threads} threads` : 'one thread'}`;
+      return `WebAssembly, tfjs ${version}, ${inThreads(getThreadsCount())}`;
     };
   },
   async cpu() {
@@ -124,11 +141,29 @@ const starters: Record<EngineName, () => Promise<() => string>> = {
   },
 };
 
+/** The part of tfjs-node's backend that tells what it is. */
+interface NativeBackend {
+  binding?: { TF_Version?: string };
+  isUsingGpuDevice: boolean;
+}
+
+/** In how many threads TensorFlow computes one operation. */
+function nativeThreads(): number {
+  const { env, getBuiltinModule } = globalThis.process;
+  return Number(env['TF_NUM_INTRAOP_THREADS']) || getBuiltinModule('node:os').availableParallelism();
+}
+
+function inThreads(count: number): string {
+  return count > 1 ? `${count} threads` : 'one thread';
+}
+
 /** One small convolution with a known answer. */
-function prove(): void {
-  const sum = tf.tidy(() => {
+async function prove(): Promise<void> {
+  const result = tf.tidy(() => {
     const y = tf.conv2d(tf.ones<tf.Rank.R4>([1, 4, 4, 2]), tf.ones<tf.Rank.R4>([3, 3, 2, 3]), 1, 'same');
-    return tf.sum(y).dataSync()[0];
+    return tf.sum(y);
   });
+  const [sum] = await result.data();
+  result.dispose();
   if (sum !== 600) throw new Error(`it computes wrong results (a sum of ${sum} instead of 600)`);
 }

@@ -2,10 +2,11 @@ import { checkInteger, checkOneOf, invalid } from '@sparnet/core';
 import {
   batchNormInference,
   batchNormTraining,
+  foldBatchNorm,
   groupNorm,
   pixelNorm,
   scope,
-  trackStatistics,
+  type RunningStatistics,
 } from '@sparnet/engine';
 import type * as tf from '@tensorflow/tfjs-core';
 import { constantValues, normalValues } from './initial-values.ts';
@@ -55,9 +56,10 @@ export class Norm extends Module {
     this.#bias = this.vector('norm.bias', channels, constantValues(channels, 0));
     if (type !== 'batch') return;
     this.#running = {
-      runningMean: this.vector('norm.running_mean', channels, constantValues(channels, 0), 'buffer'),
-      runningVariance: this.vector('norm.running_var', channels, constantValues(channels, 1), 'buffer'),
-      batchesTracked: this.counter('norm.num_batches_tracked'),
+      mean: this.vector('norm.running_mean', channels, constantValues(channels, 0), 'buffer'),
+      variance: this.vector('norm.running_var', channels, constantValues(channels, 1), 'buffer'),
+      batches: this.counter('norm.num_batches_tracked'),
+      momentum,
     };
   }
 
@@ -67,16 +69,33 @@ export class Norm extends Module {
     const weight = this.#weight as tf.Variable<tf.Rank.R1>;
     const bias = this.#bias as tf.Variable<tf.Rank.R1>;
     if (this.#running) {
+      const { mean, variance } = this.#running;
       return training
-        ? normaliseBatch(x, weight, bias, this.#running)
-        : batchNormInference(x, weight, bias, this.#running.runningMean, this.#running.runningVariance, {
-            epsilon,
-          });
+        ? scope(() => batchNormTraining(x, weight, bias, { epsilon, running: this.#running }).y)
+        : batchNormInference(x, weight, bias, mean, variance, { epsilon });
     }
     return groupNorm(x, weight, bias, {
       groups: this.#type === 'instance' ? this.#channels : normGroups,
       epsilon,
     });
+  }
+
+  /**
+   * Make this norm part of the convolution before it, whose filter [K,K,C,D] is changed.
+   *
+   * @returns The convolution's bias [D] from now on, still this norm's variable; undefined where nothing was done: only
+   *   batch norm has statistics that are known beforehand.
+   */
+  foldInto(filter: tf.Variable<tf.Rank.R4>): tf.Variable<tf.Rank.R1> | undefined {
+    if (!this.#running) return undefined;
+    const bias = this.#bias as tf.Variable<tf.Rank.R1>;
+    foldBatchNorm(filter, {
+      weight: this.#weight as tf.Variable<tf.Rank.R1>,
+      bias,
+      ...this.#running,
+      epsilon,
+    });
+    return bias;
   }
 
   /** The shape after this layer; `visit` is told if it has weights. */
@@ -90,23 +109,4 @@ export class Norm extends Module {
 /** Has this norm a learned scale and shift? A convolution before it then needs no bias. */
 export function hasAffine(type: NormType): boolean {
   return type === 'batch' || type === 'instance' || type === 'group';
-}
-
-interface RunningStatistics {
-  runningMean: tf.Variable<tf.Rank.R1>;
-  runningVariance: tf.Variable<tf.Rank.R1>;
-  batchesTracked: tf.Variable;
-}
-
-function normaliseBatch(
-  x: tf.Tensor4D,
-  weight: tf.Variable<tf.Rank.R1>,
-  bias: tf.Variable<tf.Rank.R1>,
-  running: RunningStatistics,
-): tf.Tensor4D {
-  return scope(() => {
-    const { y, mean, variance } = batchNormTraining(x, weight, bias, { epsilon });
-    trackStatistics({ ...running, mean, variance, count: x.size / x.shape[3], momentum });
-    return y;
-  });
 }

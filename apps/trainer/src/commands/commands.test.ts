@@ -43,6 +43,7 @@ test('presets are listed with their size, or as JSON', async () => {
 
 test('the doctor tries every engine and says how to get one that is not there', async () => {
   vi.stubEnv('SPARNET_NATIVE', tempFolder());
+  vi.stubEnv('SPARNET_WEBGPU', tempFolder());
   vi.spyOn(console, 'warn').mockReturnValue();
   expect(await doctorCommand.run(['--json'], on)).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
@@ -54,15 +55,21 @@ test('the doctor tries every engine and says how to get one that is not there', 
         works: false,
         detail: expect.stringContaining('npm install @tensorflow/tfjs-node'),
       },
-      { engine: 'wasm', works: true },
+      {
+        engine: 'webgpu',
+        works: false,
+        detail: expect.stringContaining('npm install @tensorflow/tfjs-backend-webgpu'),
+      },
+      { engine: 'wasm', works: true, detail: expect.stringContaining('one thread') },
       { engine: 'cpu', works: true },
     ],
   });
   stdout = '';
   expect(await doctorCommand.run([], on)).toBe(0);
   expect(stdout).toMatch(
-    /^native +missing .*\n(.*\n)*wasm +works .*\ncpu +works .*\n--engine auto takes wasm\n$/m,
+    /^native +missing .*\n(.*\n)*webgpu +missing .*\n(.*\n)*wasm +works .*\ncpu +works .*\n--engine auto takes wasm\n$/m,
   );
+  expect(stdout.split('\n').filter((line) => line.length > 100 && !/\S{60}/.test(line))).toEqual([]);
 });
 
 const commands = { trainCommand, resumeCommand, ablationCommand, doctorCommand, presetsCommand };

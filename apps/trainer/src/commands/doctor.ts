@@ -11,12 +11,15 @@ const table = {
 
 const usage = `trainer doctor [--json]
 
-Tries every engine, says which of them work here and how to get the others.`;
+Tries every engine. Says which work here, on what and in how many threads, and
+how to get the others.`;
 
 interface EngineState {
   engine: EngineName;
   works: boolean;
-  /** Its version, or why it does not work and how to get it. */
+  /** It is there, and does not work. */
+  broken?: true;
+  /** Its version and what it computes on, or why it does not work and how to get it. */
   detail: string;
 }
 
@@ -32,15 +35,16 @@ async function run(argv: readonly string[]): Promise<number> {
     cores: availableParallelism(),
     memoryGiB: Math.round(totalmem() / 2 ** 30),
   };
-  const auto = states.find(({ works }) => works)?.engine ?? null;
+  const auto = await automatic();
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ ...machine, engines: states, auto }, null, 2)}\n`);
   } else {
     const lines = [
       `Node ${machine.node}, ${machine.platform}, ${machine.cores} cores, ${machine.memoryGiB} GiB`,
-      ...states.map(
-        ({ engine, works, detail }) => `${engine.padEnd(7)} ${works ? 'works   ' : 'missing '} ${detail}`,
-      ),
+      ...states.flatMap(({ engine, works, broken, detail }) => {
+        const state = works ? 'works' : broken ? 'broken' : 'missing';
+        return besides(`${engine.padEnd(7)} ${state.padEnd(8)} `, detail);
+      }),
       `--engine auto takes ${auto ?? 'none'}`,
     ];
     process.stdout.write(`${lines.join('\n')}\n`);
@@ -55,6 +59,31 @@ async function examine(engine: EngineName): Promise<EngineState> {
     return { engine, works: true, detail: why };
   } catch (error) {
     if (!isSparnetError(error)) throw error;
-    return { engine, works: false, detail: error.message };
+    const detail = error.message.replace(`engine ${engine} can't be used: `, '');
+    const missing = isSparnetError(error.cause, 'missing-package');
+    return { engine, works: false, ...(!missing && { broken: true }), detail };
   }
+}
+
+/** What `auto` takes: not always the first that works. */
+async function automatic(): Promise<EngineName | null> {
+  try {
+    const { name, dispose } = await useEngine('auto');
+    dispose();
+    return name;
+  } catch (error) {
+    if (!isSparnetError(error)) throw error;
+    return null;
+  }
+}
+
+/** A text beside its title, in lines of at most 100 characters where its words allow. */
+function besides(title: string, text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < 100) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push((lines.length === 0 ? title : ' '.repeat(title.length)) + word);
+  }
+  return lines;
 }
