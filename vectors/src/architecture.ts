@@ -15,6 +15,7 @@ export interface ReferenceArchitecture {
   att_name: string;
   bottleneck_size: number;
   hg_mid_ch: number;
+  spectral_norm?: boolean;
 }
 
 const activations: Record<string, ActivationType> = {
@@ -53,6 +54,7 @@ export function configOf(architecture: ReferenceArchitecture): SparnetConfigInpu
     attention: attentionOf(architecture.att_name),
     bottleneckSize: architecture.bottleneck_size,
     hourglassWidth: architecture.hg_mid_ch,
+    spectralNorm: architecture.spectral_norm ?? false,
   };
 }
 

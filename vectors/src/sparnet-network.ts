@@ -1,4 +1,5 @@
 import { commitUpdates, sweep, type Sweep } from '@sparnet/engine';
+import type { DiskLayout } from '@sparnet/layers';
 import { pixelLoss } from '@sparnet/losses';
 import { createSparnet, type Sparnet } from '@sparnet/models';
 import { toFloat32, type StateDict } from '@sparnet/weights';
@@ -187,7 +188,7 @@ function adamSteps(
   return { found: Object.fromEntries(state) as Record<string, Values>, trajectory };
 }
 
-function inDiskOrder(gradient: tf.Tensor, layout: 'plain' | 'filter'): Values {
+function inDiskOrder(gradient: tf.Tensor, layout: DiskLayout): Values {
   const entry = {
     name: 'g',
     kind: 'parameter',

@@ -5,13 +5,18 @@ import type { Finding } from './compare.ts';
 import { checkDegrade } from './degrade.ts';
 import { checkEmaAdam } from './ema-adam.ts';
 import { checkFrechet } from './frechet.ts';
+import { checkLosses } from './losses.ts';
 import { checkLpips } from './lpips.ts';
 import { checkMetrics } from './metrics.ts';
+import { checkMultiscaleDiscriminator } from './multiscale-discriminator.ts';
 import { checkOfficialCheckpoints } from './official-checkpoints.ts';
 import { checkPthFormats, checkPthForward } from './pth-formats.ts';
 import { openReference, type Reference } from './reference.ts';
 import { checkImageResize, checkInterpolate } from './resize.ts';
 import { checkSparnetNetwork } from './sparnet-network.ts';
+import { checkSparnethdTraining } from './sparnethd-training.ts';
+import { checkSpectralNorm } from './spectral-norm.ts';
+import { checkVgg19Perceptual } from './vgg19-perceptual.ts';
 
 type Check = (reference: Reference) => Finding[] | Promise<Finding[]>;
 
@@ -34,24 +39,20 @@ const suites: Record<string, Suite> = {
   degrade: { once: checkDegrade },
   metrics: { once: checkMetrics },
   frechet: { once: checkFrechet },
+  losses: { onEngine: checkLosses },
+  'vgg19-perceptual': { onEngine: checkVgg19Perceptual },
   lpips: { onEngine: checkLpips },
   'ema-adam': { once: checkEmaAdam },
+  'spectral-norm': { onEngine: checkSpectralNorm },
+  'multiscale-discriminator': { onEngine: checkMultiscaleDiscriminator },
+  'sparnethd-training': { onEngine: checkSparnethdTraining },
   'official-checkpoints': { onEngine: checkOfficialCheckpoints },
 };
-
-/** Folders whose subject this version does not contain, or not whole. */
-const notYet = new Set([
-  'losses',
-  'multiscale-discriminator',
-  'sparnethd-training',
-  'spectral-norm',
-  'vgg19-perceptual',
-]);
 
 /** What is to be done with a folder. */
 export type Job =
   | { kind: 'check'; name: string; reference: Reference; suite: Suite }
-  | { kind: 'not yet' | 'unknown'; name: string };
+  | { kind: 'unknown'; name: string };
 
 /** Every folder of reference numbers below `root`, those inside others too, in the order of their names. */
 export function findJobs(root: string): Job[] {
@@ -59,7 +60,7 @@ export function findJobs(root: string): Job[] {
     const [top = ''] = name.split('/');
     const suite = suites[top];
     if (suite) return [{ kind: 'check', name, suite, reference: openReference(join(root, name)) }];
-    return [{ kind: notYet.has(top) ? 'not yet' : 'unknown', name }];
+    return [{ kind: 'unknown', name }];
   });
 }
 

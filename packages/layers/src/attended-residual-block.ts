@@ -24,18 +24,18 @@ export class AttendedResidualBlock extends Module {
     super(block);
     checkOneOf('attention', attention, channelAttentionTypes);
     this.#residual = this.child('', (here) => new ScaleResidualBlock({ ...block, ...here }));
-    const channels = block.outChannels;
+    const { outChannels: channels, spectralNorm = false } = block;
     this.#attention = this.child('att_func', (inside) =>
       attention === 'cbam'
-        ? new Cbam({ ...inside, channels })
-        : new ChannelAttention({ ...inside, channels }),
+        ? new Cbam({ ...inside, channels, spectralNorm })
+        : new ChannelAttention({ ...inside, channels, spectralNorm }),
     );
   }
 
   override forward(x: tf.Tensor4D, { training = false }: ForwardOptions = {}): tf.Tensor4D {
     return scope(() => {
       const { shortcut, features } = this.#residual.branches(x, { training });
-      return add(shortcut, this.#attention.forward(features));
+      return add(shortcut, this.#attention.forward(features, { training }));
     });
   }
 

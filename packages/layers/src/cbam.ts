@@ -13,12 +13,13 @@ import {
 import type * as tf from '@tensorflow/tfjs-core';
 import { ConvLayer } from './conv-layer.ts';
 import type { FeatureShape, LayerVisitor } from './layer-shape.ts';
-import { Module, type ModuleOptions } from './module.ts';
+import { Module, type ForwardOptions, type ModuleOptions } from './module.ts';
 
 export interface CbamOptions extends ModuleOptions {
   channels: number;
   /** The inner layer of the channel weights has `channels / reduction` channels, at least one. */
   reduction?: number;
+  spectralNorm?: boolean;
 }
 
 /**
@@ -31,7 +32,7 @@ export class Cbam extends Module {
   readonly #up: ConvLayer;
   readonly #toMap: ConvLayer;
 
-  constructor({ channels, reduction = 16, ...place }: CbamOptions) {
+  constructor({ channels, reduction = 16, spectralNorm = false, ...place }: CbamOptions) {
     super(place);
     checkInteger('channels', channels, 1);
     checkInteger('reduction', reduction, 1);
@@ -45,25 +46,37 @@ export class Cbam extends Module {
           outChannels: inner,
           kernelSize: 1,
           activation: 'relu',
+          spectralNorm,
         }),
     );
     this.#up = this.child(
       'channel.up',
-      (inside) => new ConvLayer({ ...inside, inChannels: inner, outChannels: channels, kernelSize: 1 }),
+      (inside) =>
+        new ConvLayer({ ...inside, inChannels: inner, outChannels: channels, kernelSize: 1, spectralNorm }),
     );
     this.#toMap = this.child(
       'spatial',
-      (inside) => new ConvLayer({ ...inside, inChannels: 2, outChannels: 1, kernelSize: 7, padding: 'zero' }),
+      (inside) =>
+        new ConvLayer({
+          ...inside,
+          inChannels: 2,
+          outChannels: 1,
+          kernelSize: 7,
+          padding: 'zero',
+          spectralNorm,
+        }),
     );
   }
 
-  override forward(features: tf.Tensor4D): tf.Tensor4D {
+  override forward(features: tf.Tensor4D, { training = false }: ForwardOptions = {}): tf.Tensor4D {
     return scope(() => {
-      const shared = (statistic: tf.Tensor4D): tf.Tensor4D => this.#up.forward(this.#down.forward(statistic));
+      const shared = (statistic: tf.Tensor4D): tf.Tensor4D =>
+        this.#up.forward(this.#down.forward(statistic, { training }), { training });
       const weights = sigmoid(add(shared(meanOverSpace(features)), shared(maxOverSpace(features))));
       const weighted = multiply(features, weights);
       const map = this.#toMap.forward(
         concatChannels([meanOverChannels(weighted), maxOverChannels(weighted)]),
+        { training },
       );
       return multiply(weighted, sigmoid(map));
     });

@@ -3,12 +3,13 @@ import { meanOverSpace, multiply, scope, sigmoid } from '@sparnet/engine';
 import type * as tf from '@tensorflow/tfjs-core';
 import { ConvLayer } from './conv-layer.ts';
 import type { FeatureShape, LayerVisitor } from './layer-shape.ts';
-import { Module, type ModuleOptions } from './module.ts';
+import { Module, type ForwardOptions, type ModuleOptions } from './module.ts';
 
 export interface ChannelAttentionOptions extends ModuleOptions {
   channels: number;
   /** The inner layer has `channels / reduction` channels, at least one. */
   reduction?: number;
+  spectralNorm?: boolean;
 }
 
 /**
@@ -19,7 +20,7 @@ export class ChannelAttention extends Module {
   readonly #down: ConvLayer;
   readonly #up: ConvLayer;
 
-  constructor({ channels, reduction = 16, ...place }: ChannelAttentionOptions) {
+  constructor({ channels, reduction = 16, spectralNorm = false, ...place }: ChannelAttentionOptions) {
     super(place);
     checkInteger('channels', channels, 1);
     checkInteger('reduction', reduction, 1);
@@ -33,18 +34,21 @@ export class ChannelAttention extends Module {
           outChannels: inner,
           kernelSize: 1,
           activation: 'relu',
+          spectralNorm,
         }),
     );
     this.#up = this.child(
       'up',
-      (inside) => new ConvLayer({ ...inside, inChannels: inner, outChannels: channels, kernelSize: 1 }),
+      (inside) =>
+        new ConvLayer({ ...inside, inChannels: inner, outChannels: channels, kernelSize: 1, spectralNorm }),
     );
   }
 
-  override forward(features: tf.Tensor4D): tf.Tensor4D {
-    return scope(() =>
-      multiply(features, sigmoid(this.#up.forward(this.#down.forward(meanOverSpace(features))))),
-    );
+  override forward(features: tf.Tensor4D, { training = false }: ForwardOptions = {}): tf.Tensor4D {
+    return scope(() => {
+      const inner = this.#down.forward(meanOverSpace(features), { training });
+      return multiply(features, sigmoid(this.#up.forward(inner, { training })));
+    });
   }
 
   /** The shape of the result, that of the input; `visit` is told about every layer. */

@@ -1,8 +1,15 @@
 import { checkInteger, checkOneOf } from '@sparnet/core';
-import { conv2d, scope, upsampledConv2d, upsampleNearest2x } from '@sparnet/engine';
+import {
+  conv2d,
+  scope,
+  spectralWeight,
+  upsampledConv2d,
+  upsampleNearest2x,
+  type SingularVectors,
+} from '@sparnet/engine';
 import type * as tf from '@tensorflow/tfjs-core';
 import { Activation, activationTypes, type ActivationType } from './activation.ts';
-import { constantValues, normalValues } from './initial-values.ts';
+import { constantValues, normalValues, unitValues } from './initial-values.ts';
 import type { FeatureShape, LayerVisitor } from './layer-shape.ts';
 import { Module, type FilterShape, type ForwardOptions, type ModuleOptions } from './module.ts';
 import { hasAffine, Norm, normTypes, type NormType } from './norm.ts';
@@ -23,11 +30,14 @@ export interface ConvLayerOptions extends ModuleOptions {
   norm?: NormType;
   activation?: ActivationType;
   padding?: PaddingType;
+  /** Divide the filter by its largest singular value, which a power iteration in each training pass estimates. */
+  spectralNorm?: boolean;
 }
 
 /**
  * The convolution of the released networks: nearest upsampling (`up`), padding by reflection, convolution (with
- * stride 2 for `down`; with a bias unless a norm with a shift follows), norm, activation.
+ * stride 2 for `down`; with a bias unless a norm with a shift follows), norm, activation. With `spectralNorm` its keys
+ * are those of `torch.nn.utils.spectral_norm`: `weight_orig`, `weight_u`, `weight_v`.
  *
  * @throws SparnetError `bad-argument` for an option that is not among its choices; `forward` and `trace` when the input
  *   is too small to be padded by reflection.
@@ -38,8 +48,11 @@ export class ConvLayer extends Module {
   readonly #padding: { mode: 'reflect' | 'zero'; size: number } | undefined;
   readonly #weight: tf.Variable<tf.Rank.R4>;
   readonly #bias: tf.Variable<tf.Rank.R1> | undefined;
+  readonly #singular: SingularVectors | undefined;
   readonly #activation: Activation;
   readonly #norm: Norm;
+  /** The bias that the norm has become. */
+  #foldedBias: tf.Variable<tf.Rank.R1> | undefined;
 
   constructor({
     inChannels,
@@ -49,6 +62,7 @@ export class ConvLayer extends Module {
     norm = 'none',
     activation = 'none',
     padding = 'reflect',
+    spectralNorm = false,
     ...place
   }: ConvLayerOptions) {
     super(place);
@@ -65,9 +79,19 @@ export class ConvLayer extends Module {
     this.#padding = padding === 'none' || size === 0 ? undefined : { mode: padding, size };
     const shape: FilterShape = [kernelSize, kernelSize, inChannels, outChannels];
     const weights = normalValues(kernelSize ** 2 * inChannels * outChannels, { mean: 0, deviation: 0.02 });
-    this.#weight = this.filter('conv2d.weight', shape, weights);
-    if (!hasAffine(norm)) {
-      this.#bias = this.vector('conv2d.bias', outChannels, constantValues(outChannels, 0));
+    const bias = (): tf.Variable<tf.Rank.R1> | undefined =>
+      hasAffine(norm) ? undefined : this.vector('conv2d.bias', outChannels, constantValues(outChannels, 0));
+    if (spectralNorm) {
+      this.#bias = bias();
+      this.#weight = this.filter('conv2d.weight_orig', shape, weights);
+      const taps = kernelSize ** 2 * inChannels;
+      this.#singular = {
+        u: this.vector('conv2d.weight_u', outChannels, unitValues(outChannels), 'buffer'),
+        v: this.patch('conv2d.weight_v', [kernelSize, kernelSize, inChannels], unitValues(taps)),
+      };
+    } else {
+      this.#weight = this.filter('conv2d.weight', shape, weights);
+      this.#bias = bias();
     }
     // This order of the two is that of the released state dicts, not that of the forward pass.
     const channels = outChannels;
@@ -79,19 +103,31 @@ export class ConvLayer extends Module {
   }
 
   override forward(x: tf.Tensor4D, { training = false }: ForwardOptions = {}): tf.Tensor4D {
+    if (training) this.checkUnfolded();
     return scope(() => {
-      const y = this.#convolved(x);
-      return this.#activation.forward(this.#norm.forward(y, { training }));
+      const y = this.#convolved(x, this.#filter(training));
+      const normed = this.#foldedBias ? y : this.#norm.forward(y, { training });
+      return this.#activation.forward(normed);
     });
   }
 
-  #convolved(x: tf.Tensor4D): tf.Tensor4D {
+  override foldNorms(): void {
+    if (!this.folded && !this.#singular) this.#foldedBias = this.#norm.foldInto(this.#weight);
+    super.foldNorms();
+  }
+
+  #filter(training: boolean): tf.Tensor4D {
+    if (!this.#singular) return this.#weight;
+    return spectralWeight(this.#weight, this.#singular, { iterate: training });
+  }
+
+  #convolved(x: tf.Tensor4D, filter: tf.Tensor4D): tf.Tensor4D {
     const stride = this.#scale === 'down' ? 2 : 1;
     const options = { stride, padding: this.#padding } as const;
-    if (this.#scale !== 'up') return conv2d(x, this.#weight, this.#bias, options);
-    if (this.#kernelSize === 3 && this.#padding?.mode === 'reflect')
-      return upsampledConv2d(x, this.#weight, this.#bias);
-    return conv2d(upsampleNearest2x(x), this.#weight, this.#bias, options);
+    const bias = this.#bias ?? this.#foldedBias;
+    if (this.#scale !== 'up') return conv2d(x, filter, bias, options);
+    if (this.#kernelSize === 3 && this.#padding?.mode === 'reflect') return upsampledConv2d(x, filter, bias);
+    return conv2d(upsampleNearest2x(x), filter, bias, options);
   }
 
   /** The shape after this layer, which `visit` is told about. */

@@ -30,6 +30,7 @@ export class FaceAttentionUnit extends Module {
     hourglassDepth,
     norm = 'batch',
     activation = 'leaky-relu',
+    spectralNorm = false,
     ...block
   }: FaceAttentionUnitOptions) {
     super(block);
@@ -38,7 +39,7 @@ export class FaceAttentionUnit extends Module {
     checkInteger('hourglassDepth', hourglassDepth);
     this.#residual = this.child(
       '',
-      (here) => new ScaleResidualBlock({ ...block, ...here, norm, activation }),
+      (here) => new ScaleResidualBlock({ ...block, ...here, norm, activation, spectralNorm }),
     );
     const maps = {
       type: attention,
@@ -47,6 +48,7 @@ export class FaceAttentionUnit extends Module {
       channels: block.outChannels,
       norm,
       activation,
+      spectralNorm,
     };
     this.#attention = this.child('att_func', (inside) => new SpatialAttention({ ...inside, ...maps }));
   }

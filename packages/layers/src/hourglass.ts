@@ -15,6 +15,7 @@ export interface HourglassOptions extends ModuleOptions {
   depth: number;
   norm: NormType;
   activation: ActivationType;
+  spectralNorm?: boolean;
 }
 
 /** One size of an hourglass: past the smaller sizes, down to them, and up from them. */
@@ -33,15 +34,20 @@ export class Hourglass extends Module {
   readonly #levels: Level[];
   readonly #bottom: ConvLayer;
 
-  constructor({ inChannels, width, depth, norm, activation, ...place }: HourglassOptions) {
+  constructor({
+    inChannels,
+    width,
+    depth,
+    norm,
+    activation,
+    spectralNorm = false,
+    ...place
+  }: HourglassOptions) {
     super(place);
     checkInteger('depth', depth, 1);
+    const common = { outChannels: width, norm, activation, spectralNorm };
     const layer = (name: string, channels: number, scale: Scale): ConvLayer =>
-      this.child(
-        name,
-        (inside) =>
-          new ConvLayer({ ...inside, inChannels: channels, outChannels: width, scale, norm, activation }),
-      );
+      this.child(name, (inside) => new ConvLayer({ ...inside, ...common, inChannels: channels, scale }));
     const numbers = Array.from({ length: depth }, (_, index) => index + 1);
     const descent = numbers.toReversed().map((number) => ({
       around: layer(`b1_${number}`, number === depth ? inChannels : width, 'none'),

@@ -15,6 +15,7 @@ export {
   type PaddingType,
   type Scale,
 } from './conv-layer.ts';
+export { fromDisk, shapeOnDisk, toDisk, type DiskLayout } from './disk-layout.ts';
 export { filterFromDisk, filterShapeOnDisk, filterToDisk } from './filter-layout.ts';
 export { FaceAttentionUnit, type FaceAttentionUnitOptions } from './face-attention-unit.ts';
 export { Hourglass, type HourglassOptions } from './hourglass.ts';
@@ -27,6 +28,7 @@ export {
   type ForwardOptions,
   type InitialValues,
   type ModuleOptions,
+  type PatchShape,
   type Slot,
   type VariableFactory,
   type VariableSpec,

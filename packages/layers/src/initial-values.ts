@@ -16,3 +16,12 @@ export function normalValues(
 export function constantValues(size: number, value: number): InitialValues {
   return () => new Float32Array(size).fill(value);
 }
+
+/** A random direction: `size` values whose squares add up to 1. */
+export function unitValues(size: number): InitialValues {
+  return (seed, name) => {
+    const values = normalValues(size, { mean: 0, deviation: 1 })(seed, name);
+    const length = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+    return values.map((value) => value / length);
+  };
+}

@@ -2,7 +2,7 @@ import { SparnetError } from '@sparnet/core';
 import { scope } from '@sparnet/engine';
 import { toFloat32, type StateDict, type TensorData } from '@sparnet/weights';
 import * as tf from '@tensorflow/tfjs-core';
-import { filterFromDisk, filterShapeOnDisk } from './filter-layout.ts';
+import { fromDisk, shapeOnDisk } from './disk-layout.ts';
 import type { Slot } from './module.ts';
 
 /** The keys in which a state dict and a module differ; both empty after a strict load. */
@@ -42,13 +42,9 @@ function withoutWrapper(state: StateDict): Map<string, TensorData> {
   return new Map(wrapped ? entries.map(([key, value]) => [key.slice('module.'.length), value]) : entries);
 }
 
-function shapeOnDisk({ variable, layout }: Slot): number[] {
-  return layout === 'filter' ? filterShapeOnDisk(variable.shape) : [...variable.shape];
-}
-
 function shapeComplaint(slot: Slot, given: TensorData | undefined): string[] {
   if (!given) return [];
-  const wanted = shapeOnDisk(slot).join(', ');
+  const wanted = shapeOnDisk(slot.variable.shape, slot.layout).join(', ');
   const found = given.shape.join(', ');
   if (wanted !== found) return [`${slot.name} [${found}] instead of [${wanted}]`];
   const { length } = given.data;
@@ -57,10 +53,7 @@ function shapeComplaint(slot: Slot, given: TensorData | undefined): string[] {
 
 function valuesFor(slot: Slot, given: TensorData | undefined): Float32Array | undefined {
   if (!given) return undefined;
-  const values = toFloat32(given);
-  if (slot.layout === 'filter') return filterFromDisk(values, given.shape);
-  // tfjs may keep the array that it is given: never the caller's.
-  return Float32Array.from(values);
+  return fromDisk(toFloat32(given), slot.variable.shape, slot.layout);
 }
 
 function refusal(problems: { missing: string[]; extra: string[]; misshaped: string[] }): SparnetError {

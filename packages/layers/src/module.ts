@@ -1,7 +1,8 @@
-import { checkInteger } from '@sparnet/core';
+import { SparnetError, checkInteger } from '@sparnet/core';
 import { scope } from '@sparnet/engine';
 import type { StateDict } from '@sparnet/weights';
 import * as tf from '@tensorflow/tfjs-core';
+import type { DiskLayout } from './disk-layout.ts';
 import { loadStateDict, type LoadReport } from './load-state-dict.ts';
 import { readStateDict } from './read-state-dict.ts';
 
@@ -11,7 +12,7 @@ export interface VariableSpec {
   name: string;
   /** As in memory: convolution filters are [height, width, in, out]. */
   shape: number[];
-  /** False for buffers: running statistics, counters. */
+  /** False for buffers: running statistics, counters, the vectors of spectral norm. */
   trainable: boolean;
   /** Values to start from, in the order of `shape`. Computed when first read. */
   readonly initial: Float32Array;
@@ -41,8 +42,7 @@ export interface Slot {
   kind: 'parameter' | 'buffer';
   /** On disk. A counter (I64) is a float32 scalar in memory. */
   dtype: 'F32' | 'I64';
-  /** A filter is [height, width, in, out] in memory and [out, in, height, width] on disk. */
-  layout: 'plain' | 'filter';
+  layout: DiskLayout;
 }
 
 /** Called with the name of a Face Attention Unit and its map, [N,H,W,1] or [N,H,W,C]; valid during the call only. */
@@ -51,14 +51,19 @@ export type AttentionListener = (name: string, map: tf.Tensor4D) => void;
 /** Height, width, channels in, channels out. */
 export type FilterShape = [height: number, width: number, inChannels: number, outChannels: number];
 
+/** What one output of a convolution is made from: height, width, channels in. */
+export type PatchShape = [height: number, width: number, inChannels: number];
+
 /** The values that a variable starts from, for a seed and the variable's full name. */
 export type InitialValues = (seed: number, name: string) => Float32Array;
 
 /** How a forward pass runs. Nothing of it is remembered. */
 export interface ForwardOptions {
-  /** Use the batch's statistics in batch norm, and track them. */
+  /** Use the batch's statistics in batch norm, and track them; one power iteration where there is spectral norm. */
   training?: boolean;
   attention?: AttentionListener | undefined;
+  /** Inside a `sweep`: keep only the inputs of a network's blocks for the backward pass, which runs them again. */
+  checkpointing?: boolean;
 }
 
 /**
@@ -72,6 +77,7 @@ export abstract class Module<Output = tf.Tensor4D> {
   readonly #seed: number;
   readonly #variables: VariableFactory;
   readonly #members: (Slot | Module<unknown>)[] = [];
+  #folded = false;
 
   constructor({ name = '', seed = 0, variables = ownVariable }: ModuleOptions = {}) {
     checkInteger('seed', seed);
@@ -96,7 +102,8 @@ export abstract class Module<Output = tf.Tensor4D> {
   }
 
   /** The variables as plain arrays under their PyTorch keys and in PyTorch's layout. */
-  stateDict(): Promise<StateDict> {
+  async stateDict(): Promise<StateDict> {
+    this.checkUnfolded();
     return readStateDict(this.slots());
   }
 
@@ -109,7 +116,33 @@ export abstract class Module<Output = tf.Tensor4D> {
    *   the message counts them and lists the first of each kind.
    */
   loadStateDict(state: StateDict, { strict = true }: { strict?: boolean } = {}): LoadReport {
+    this.checkUnfolded();
     return loadStateDict(this.slots(), state, { strict });
+  }
+
+  /**
+   * Make every batch norm that follows a convolution part of it: the same results in inference up to rounding, faster.
+   * For good: the module can no longer be trained, and its state dict neither read nor set.
+   */
+  foldNorms(): void {
+    if (this.#folded) return;
+    this.#folded = true;
+    for (const member of this.#members) if (member instanceof Module) member.foldNorms();
+  }
+
+  /** True once {@link foldNorms} has been called. */
+  protected get folded(): boolean {
+    return this.#folded;
+  }
+
+  /** @throws SparnetError `bad-state` when norms are folded. */
+  protected checkUnfolded(): void {
+    if (!this.#folded) return;
+    throw new SparnetError(
+      'bad-state',
+      `${this.name || 'the network'}: its norms are folded for inference, so that it is neither trained nor saved any ` +
+        'more: load it afresh',
+    );
   }
 
   /** Free the variables. Not to be called where somebody else does that, as tfjs-layers for its weights. */
@@ -139,6 +172,11 @@ export abstract class Module<Output = tf.Tensor4D> {
     kind: Slot['kind'] = 'parameter',
   ): tf.Variable<tf.Rank.R1> {
     return this.#add(name, [length], initial, { kind, dtype: 'F32', layout: 'plain' });
+  }
+
+  /** A buffer with a value for each that a filter multiplies. */
+  protected patch(name: string, shape: PatchShape, initial: InitialValues): tf.Variable<tf.Rank.R3> {
+    return this.#add(name, shape, initial, { kind: 'buffer', dtype: 'F32', layout: 'patch' });
   }
 
   /** A 64-bit integer on disk. */

@@ -1,5 +1,5 @@
 import type { StateDict, TensorData } from '@sparnet/weights';
-import { filterShapeOnDisk, filterToDisk } from './filter-layout.ts';
+import { shapeOnDisk, toDisk } from './disk-layout.ts';
 import type { Slot } from './module.ts';
 
 /** The values of `slots` under their PyTorch keys, in PyTorch's layout; counters as 64-bit integers. */
@@ -17,6 +17,6 @@ async function readSlot({ variable, dtype, layout }: Slot): Promise<TensorData> 
       data: BigInt64Array.from(values, (value) => BigInt(Math.round(value))),
     };
   }
-  if (layout === 'plain') return { dtype, shape: [...variable.shape], data: Float32Array.from(values) };
-  return { dtype, shape: filterShapeOnDisk(variable.shape), data: filterToDisk(values, variable.shape) };
+  const { shape } = variable;
+  return { dtype, shape: shapeOnDisk(shape, layout), data: toDisk(values, shape, layout) };
 }

@@ -13,6 +13,8 @@ export interface ScaleResidualBlockOptions extends ModuleOptions {
   scale?: Scale;
   norm?: NormType;
   activation?: ActivationType;
+  /** Of every convolution. */
+  spectralNorm?: boolean;
 }
 
 /**
@@ -36,6 +38,7 @@ export class ScaleResidualBlock extends Module {
     scale = 'none',
     norm = 'batch',
     activation = 'leaky-relu',
+    spectralNorm = false,
     ...place
   }: ScaleResidualBlockOptions) {
     super(place);
@@ -47,7 +50,7 @@ export class ScaleResidualBlock extends Module {
     if (scale !== 'none' || inChannels !== outChannels) {
       this.#shortcut = this.child(
         'shortcut_func',
-        (inside) => new ConvLayer({ ...inside, inChannels, outChannels, scale }),
+        (inside) => new ConvLayer({ ...inside, inChannels, outChannels, scale, spectralNorm }),
       );
     }
     this.#norm = this.child(
@@ -58,15 +61,16 @@ export class ScaleResidualBlock extends Module {
       'preact_func.1',
       (inside) => new Activation({ ...inside, type: activation, channels: inChannels }),
     );
+    const layer = { norm, spectralNorm };
     const up = scale === 'up' ? 'up' : 'none';
     const down = scale === 'down' ? 'down' : 'none';
     this.#conv1 = this.child(
       'conv1',
-      (inside) => new ConvLayer({ ...inside, inChannels, outChannels, scale: up, norm, activation }),
+      (inside) => new ConvLayer({ ...inside, inChannels, outChannels, scale: up, activation, ...layer }),
     );
     this.#conv2 = this.child(
       'conv2',
-      (inside) => new ConvLayer({ ...inside, inChannels: outChannels, outChannels, scale: down, norm }),
+      (inside) => new ConvLayer({ ...inside, inChannels: outChannels, outChannels, scale: down, ...layer }),
     );
     // Without a norm the released activations write over the block's input, which the identity then carries.
     this.#shortcutIsActivated = norm === 'none' && activatesInPlace(activation);
@@ -80,7 +84,7 @@ export class ScaleResidualBlock extends Module {
     return scope(() => {
       const activated = this.#activation.forward(this.#norm.forward(x, { training }));
       const features = this.#conv2.forward(this.#conv1.forward(activated, { training }), { training });
-      if (this.#shortcut) return { shortcut: this.#shortcut.forward(x), features };
+      if (this.#shortcut) return { shortcut: this.#shortcut.forward(x, { training }), features };
       return { shortcut: this.#shortcutIsActivated ? activated : x, features };
     });
   }

@@ -20,6 +20,7 @@ export interface SpatialAttentionOptions extends ModuleOptions {
   hourglassDepth: number;
   norm: NormType;
   activation: ActivationType;
+  spectralNorm?: boolean;
 }
 
 /**
@@ -39,6 +40,7 @@ export class SpatialAttention extends Module {
     hourglassDepth,
     norm,
     activation,
+    spectralNorm = false,
     ...place
   }: SpatialAttentionOptions) {
     super(place);
@@ -46,14 +48,15 @@ export class SpatialAttention extends Module {
     checkInteger('hourglassDepth', hourglassDepth);
     if (hourglassDepth === 0) return;
     const width = hourglassWidth;
+    const layers = { norm, activation, spectralNorm };
     this.#hourglass = this.child(
       '',
-      (here) =>
-        new Hourglass({ ...here, inChannels: channels, width, depth: hourglassDepth, norm, activation }),
+      (here) => new Hourglass({ ...here, ...layers, inChannels: channels, width, depth: hourglassDepth }),
     );
+    const outChannels = type === '2d' ? 1 : channels;
     this.#toMap = this.child(
       'out_block.0',
-      (inside) => new ConvLayer({ ...inside, inChannels: width, outChannels: type === '2d' ? 1 : channels }),
+      (inside) => new ConvLayer({ ...inside, inChannels: width, outChannels, spectralNorm }),
     );
   }
 
@@ -62,7 +65,7 @@ export class SpatialAttention extends Module {
     const hourglass = this.#hourglass;
     const toMap = this.#toMap;
     if (!hourglass || !toMap) return undefined;
-    return scope(() => sigmoid(toMap.forward(hourglass.forward(features, { training }))));
+    return scope(() => sigmoid(toMap.forward(hourglass.forward(features, { training }), { training })));
   }
 
   /** `features` weighted by their map; `features` itself when the hourglass has depth 0. */

@@ -11,6 +11,7 @@ test.each<[string, Record<string, unknown>]>([
   ['for block, got "spar"', { block: 'spar' }],
   ['for attention, got 3', { attention: 3 }],
   ['for hourglassDepth, got 4', { hourglassDepth: 4 }],
+  ['expected true or false for spectralNorm, got "yes"', { spectralNorm: 'yes' }],
   ['for config key, got "minChanels"', { minChanels: 8 }],
   ['expected integer of at least 32 for maxChannels, got 16', { maxChannels: 16 }],
   ['expected integer between 1 and 8192 for minChannels, got 1.5', { minChannels: 1.5 }],

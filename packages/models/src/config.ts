@@ -9,6 +9,7 @@ import {
   type NormType,
 } from '@sparnet/layers';
 import { planBlocks, type BlockPlan } from './block-plan.ts';
+import { integer, oneOf, trueOrFalse, withoutUndefined } from './config-value.ts';
 
 /** What stands where the paper has Face Attention Units (`fau`). */
 export const blockTypes = ['fau', 'channel-attention', 'cbam'] as const;
@@ -38,6 +39,8 @@ export interface SparnetConfig {
   resDepth: number;
   activation: ActivationType;
   norm: NormType;
+  /** Spectral norm in every convolution. */
+  spectralNorm: boolean;
   block: BlockType;
   /** Of `fau` blocks: one map for all channels, or one a channel. */
   attention: AttentionType;
@@ -69,6 +72,7 @@ const defaults: Omit<SparnetConfig, 'attentionBlocks'> = {
   resDepth: 10,
   activation: 'leaky-relu',
   norm: 'batch',
+  spectralNorm: false,
   block: 'fau',
   attention: '2d',
   bottleneckSize: 4,
@@ -94,8 +98,8 @@ export function resolveConfig(input: SparnetConfigInput): SparnetConfig {
   oneOf('block', config.block, blockTypes);
   oneOf('attention', config.attention, attentionTypes);
   oneOf('hourglassDepth', config.hourglassDepth, depthRules);
-  if (typeof config.globalSkip !== 'boolean')
-    throw invalid('globalSkip', 'true or false', config.globalSkip, 'bad-config');
+  trueOrFalse('spectralNorm', config.spectralNorm);
+  trueOrFalse('globalSkip', config.globalSkip);
   for (const key of ['minFeatureSize', 'minChannels', 'maxChannels', 'hourglassWidth', 'scale'] as const) {
     integer(key, config[key], 1, largest);
   }
@@ -164,20 +168,6 @@ function checkGroups(
       hourglassWidth,
       'bad-config',
     );
-}
-
-function withoutUndefined(input: SparnetConfigInput): SparnetConfigInput {
-  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
-}
-
-function oneOf(key: string, value: string, choices: readonly string[]): void {
-  if (!choices.includes(value)) throw invalid(key, `one of ${choices.join(', ')}`, value, 'bad-config');
-}
-
-function integer(key: string, value: number, min: number, max = Number.MAX_SAFE_INTEGER): void {
-  if (Number.isSafeInteger(value) && value >= min && value <= max) return;
-  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `between ${min} and ${max}`;
-  throw invalid(key, `integer ${range}`, value, 'bad-config');
 }
 
 function powerOfTwoTimes(unit: number, unitName: string, key: string, value: number): void {

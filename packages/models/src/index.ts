@@ -8,8 +8,19 @@ export {
   type SparnetConfig,
   type SparnetConfigInput,
 } from './config.ts';
+export {
+  resolveDiscriminatorConfig,
+  type DiscriminatorConfig,
+  type DiscriminatorConfigInput,
+} from './discriminator-config.ts';
+export {
+  discriminatorPreset,
+  discriminatorPresetNames,
+  type DiscriminatorPresetName,
+} from './discriminator-presets.ts';
 export { enhance } from './enhance.ts';
 export { loadModel, modelBytes, modelMetadata } from './model-file.ts';
+export { createDiscriminator, MultiscaleDiscriminator, type Judgement } from './multiscale-discriminator.ts';
 export { networkInput } from './network-input.ts';
 export { preset, presetNames, type PresetName } from './presets.ts';
 export type { ModelSource } from './read-source.ts';

@@ -153,6 +153,47 @@ test.each(['sparnet-v16-s4', 'sparnet-light-3d'] as const)(
   },
 );
 
+test('a SPARNetHD comes back from a PyTorch checkpoint, its vectors in the order of PyTorch', async () => {
+  const { attentionBlocks: _, ...hd } = preset('sparnethd');
+  const config = {
+    ...hd,
+    inputSize: 16,
+    outputSize: 16,
+    minFeatureSize: 8,
+    minChannels: 4,
+    maxChannels: 8,
+    resDepth: -1,
+    bottleneckSize: 16,
+    hourglassWidth: 4,
+  };
+  const blank = createSparnet(config, { variables: zeros });
+  const state: StateDict = {};
+  for (const [key, { shape, data }] of Object.entries(await blank.stateDict()))
+    state[key] = { dtype: 'F32', shape, data: scattered(data.length, key.length) };
+  blank.dispose();
+  const loaded = await loadModel(formatPth(state), { config });
+  expect(await loaded.stateDict()).toEqual(state);
+  // What the first convolution multiplies has a place [y, x, channel] in memory.
+  const slot = loaded.slots().find(({ name }) => name === 'encoder.0.conv2d.weight_v');
+  const [y, x, channel] = [2, 1, 1];
+  const inMemory = slot?.variable.dataSync()[(y * 3 + x) * 3 + channel];
+  expect(inMemory).toBe(state['encoder.0.conv2d.weight_v']?.data[(channel * 3 + y) * 3 + x]);
+  const again = await loadModel(await modelBytes(loaded));
+  expect(again.config).toEqual(loaded.config);
+  expect(await again.stateDict()).toEqual(state);
+  loaded.dispose();
+  again.dispose();
+});
+
+test('a model file from before there was spectral norm loads without it', async () => {
+  const { spectralNorm, ...old } = model.config;
+  expect(spectralNorm).toBe(false);
+  const metadata = { 'sparnet.config': JSON.stringify(old) };
+  const loaded = await loadModel(formatSafetensors(await model.stateDict(), { metadata }));
+  expect(loaded.config).toEqual(model.config);
+  loaded.dispose();
+});
+
 test('what cannot be loaded is refused, and nothing stays behind', async () => {
   const before = tf.memory().numTensors;
   await expectRefusal(loadModel(join(folder, 'none.safetensors')), 'missing-file', /none\.safetensors/);

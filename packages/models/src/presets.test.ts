@@ -1,14 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { useEngine } from '@sparnet/engine';
+import { shapeOnDisk } from '@sparnet/layers';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import {
   createSparnet,
+  discriminatorPreset,
+  discriminatorPresetNames,
   planBlocks,
   preset,
   presetNames,
   summary,
   summaryText,
+  type DiscriminatorPresetName,
   type PresetName,
 } from './index.ts';
 
@@ -37,8 +41,9 @@ test.each([
   ['sparnet-s2', 'SPARNet-V16-S2'],
   ['sparnet-s8', 'SPARNet-V16-S8'],
   ['sparnet-s16', 'SPARNet-V16-S16'],
-] as const)('%s is the released %s', async (name, official) => {
-  await useEngine('cpu');
+  ['sparnethd', 'SPARNetHD-Attn2D'],
+  ['sparnethd-3d', 'SPARNetHD-Attn3D'],
+] as const)('%s is the released %s', (name, official) => {
   const wanted = presets[official] as Official;
   const blocks = planBlocks(preset(name)).map((plan) => ({
     path: plan.name,
@@ -50,11 +55,12 @@ test.each([
     out_size: plan.outputSize,
   }));
   expect(wanted.fau_order).toMatchObject(blocks);
-  const model = createSparnet(preset(name), { variables: zeros });
-  const shapes = Object.entries(await model.stateDict()).map(([key, { shape }]) => [key, [...shape]]);
+  const model = createSparnet(preset(name), { variables: shapeOnly });
+  const shapes = model
+    .slots()
+    .map(({ name: key, variable, layout }) => [key, shapeOnDisk(variable.shape, layout)]);
   expect(shapes).toEqual(Object.entries(wanted.keys));
   expect(model.parameterCount()).toBe(wanted.trainable_parameters);
-  model.dispose();
 });
 
 test.each([
@@ -63,11 +69,13 @@ test.each([
   ['sparnet-s2', 12_294_483, 7.14],
   ['sparnet-s8', 8_743_251, 7.07],
   ['sparnet-s16', 5_743_368, 6.61],
+  ['sparnethd', 85_793_412, 723.55],
+  ['sparnethd-3d', 90_093_793, 767.23],
 ] as const)('%s has %i parameters and %f billion multiply-adds', (name, parameters, billions) => {
   const found = summary(preset(name));
   expect(found.parameters).toBe(parameters);
   expect(Math.abs(found.multiplyAdds / 1e9 - billions)).toBeLessThan(0.005);
-  expect(found.output).toEqual([128, 128, 3]);
+  expect(found.output).toEqual([preset(name).outputSize, preset(name).outputSize, 3]);
 });
 
 test('the summary of V16-S4 counts 195 convolutions with 46.5 MiB of outputs', () => {
@@ -76,7 +84,8 @@ test('the summary of V16-S4 counts 195 convolutions with 46.5 MiB of outputs', (
   expect(activationBytes / 2 ** 20).toBeCloseTo(46.5, 1);
 });
 
-test('a summary allocates nothing, also at another size', () => {
+test('a summary allocates nothing, also at another size', async () => {
+  await useEngine('cpu');
   const before = tf.memory().numTensors;
   const [whole, part] = [summary(preset('cbam')), summary(preset('cbam'), { size: [64, 32] })];
   expect(tf.memory().numTensors).toBe(before);
@@ -104,10 +113,8 @@ test('the text of a summary has a line a layer and the sums', () => {
 
 test.each([0, 1, 2, 4, 8] as const)('V%i lacks only attention of V16', (count) => {
   const keysOf = (name: PresetName): string[] => {
-    const model = createSparnet(preset(name), { variables: zeros });
-    const names = model.slots().map((slot) => slot.name);
-    model.dispose();
-    return names;
+    const model = createSparnet(preset(name), { variables: shapeOnly });
+    return model.slots().map((slot) => slot.name);
   };
   const part = new Set(keysOf(`sparnet-v${count}`));
   const whole = keysOf('sparnet-v16');
@@ -134,8 +141,30 @@ test('every preset runs from its LR image to the output size', () => {
     return [name, ...input, ...output];
   });
   expect(sizes).toEqual(
-    presetNames.map((name) => [name, preset(name).inputSize, preset(name).inputSize, 3, 128, 128, 3]),
+    presetNames.map((name) => {
+      const { inputSize, outputSize } = preset(name);
+      return [name, inputSize, inputSize, 3, outputSize, outputSize, 3];
+    }),
   );
+  expect(sizes.filter(([, , , , side]) => side !== 128).map(([name]) => name)).toEqual([
+    'sparnethd',
+    'sparnethd-3d',
+    'sparnethd-256',
+  ]);
+});
+
+test.each(discriminatorPresetNames)('the discriminators of %s can judge its output', async (name) => {
+  const { outputSize, spectralNorm } = preset(name);
+  const config = discriminatorPreset(name);
+  // What is left for the score of the smallest: it takes 3x3.
+  const { scales, halvings } = config;
+  expect(outputSize / 2 ** (scales - 1 + halvings)).toBeGreaterThanOrEqual(3);
+  expect(spectralNorm && config.spectralNorm).toBe(true);
+});
+
+test('every preset with spectral norm has discriminators, others are refused', () => {
+  expect(discriminatorPresetNames).toEqual(presetNames.filter((name) => preset(name).spectralNorm));
+  expect(() => discriminatorPreset('cbam' as DiscriminatorPresetName)).toThrow(/sparnethd.*got "cbam"/);
 });
 
 test('the tiny preset takes the LR image, with hourglasses as deep as its features allow', () => {
@@ -154,7 +183,7 @@ test('an unknown preset is refused with the known ones', () => {
   expect(() => preset('sparnet-v3' as PresetName)).toThrow(/sparnet-v16-s4.*got "sparnet-v3"/);
 });
 
-function zeros({ shape }: { shape: number[] }): tf.Variable {
+function shapeOnly({ shape }: { shape: number[] }): tf.Variable {
   const size = shape.reduce((product, side) => product * side, 1);
-  return tf.tidy(() => tf.variable(tf.tensor(new Float32Array(size), shape)));
+  return { shape, size, dispose() {} } as unknown as tf.Variable;
 }

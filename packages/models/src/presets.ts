@@ -1,6 +1,22 @@
 import { checkOneOf } from '@sparnet/core';
 import { resolveConfig, type SparnetConfig, type SparnetConfigInput } from './config.ts';
 
+const hd = { scale: 1, norm: 'instance', spectralNorm: true } satisfies SparnetConfigInput;
+const released512 = {
+  ...hd,
+  inputSize: 512,
+  outputSize: 512,
+  minFeatureSize: 32,
+  maxChannels: 512,
+} satisfies SparnetConfigInput;
+/** 24, 48 and 96 channels; 4 blocks at the smallest size. */
+const narrow = {
+  minChannels: 24,
+  maxChannels: 96,
+  resDepth: 4,
+  hourglassWidth: 32,
+} satisfies SparnetConfigInput;
+
 /** What each preset changes of `sparnet-v16-s4`: 16 blocks, all with attention, bottleneck 4x4. */
 const changes = {
   'sparnet-v16-s4': {},
@@ -28,6 +44,12 @@ const changes = {
     hourglassDepth: 'feature-size',
     globalSkip: true,
   },
+  // SPARNetHD. It learns to undo any degradation: an LR image of any size is enlarged to the output size (scale 1).
+  sparnethd: released512,
+  'sparnethd-3d': { ...released512, attention: '3d' },
+  // The same recipe at sizes that train on a laptop.
+  'sparnethd-128': { ...hd, ...narrow, inputSize: 128, outputSize: 128 },
+  'sparnethd-256': { ...hd, ...narrow, inputSize: 256, outputSize: 256, minFeatureSize: 32 },
 } satisfies Record<string, SparnetConfigInput>;
 
 /** Other names of the same networks. */

@@ -1,4 +1,4 @@
-import { add, resample, scope } from '@sparnet/engine';
+import { add, checkpointed, resample, scope } from '@sparnet/engine';
 import {
   AttendedResidualBlock,
   ConvLayer,
@@ -30,28 +30,33 @@ export class Sparnet extends Module {
     super(place);
     this.config = resolveConfig(config);
     const plans = planBlocks(this.config);
+    const { spectralNorm } = this.config;
     const first = firstChannels(this.config);
     const last = plans.at(-1)?.outChannels ?? first;
     this.#first = this.child(
       'encoder.0',
-      (inside) => new ConvLayer({ ...inside, inChannels: rgb, outChannels: first }),
+      (inside) => new ConvLayer({ ...inside, inChannels: rgb, outChannels: first, spectralNorm }),
     );
     this.#blocks = plans.map((plan) =>
       this.child(plan.name, (inside) => makeBlock(this.config, plan, inside)),
     );
     this.#last = this.child(
       'out_conv',
-      (inside) => new ConvLayer({ ...inside, inChannels: last, outChannels: rgb }),
+      (inside) => new ConvLayer({ ...inside, inChannels: last, outChannels: rgb, spectralNorm }),
     );
   }
 
   override forward(x: tf.Tensor4D, options: ForwardOptions = {}): tf.Tensor4D {
+    const { training = false, checkpointing = false } = options;
     return scope(() => {
       const features = this.#blocks.reduce(
-        (input, block) => block.forward(input, options),
-        this.#first.forward(x),
+        (input, block) =>
+          checkpointing
+            ? checkpointed((inner) => block.forward(inner, options), input)
+            : block.forward(input, options),
+        this.#first.forward(x, { training }),
       );
-      const output = this.#last.forward(features);
+      const output = this.#last.forward(features, { training });
       if (!this.config.globalSkip) return output;
       const [, height, width] = output.shape;
       return add(output, resample(x, { mode: 'bicubic', size: [height, width] }));
@@ -84,9 +89,9 @@ export function createSparnet(
 }
 
 function makeBlock(config: SparnetConfig, plan: BlockPlan, place: Required<ModuleOptions>) {
-  const { norm, activation, attention, hourglassWidth, block } = config;
+  const { norm, spectralNorm, activation, attention, hourglassWidth, block } = config;
   const { inChannels, outChannels, scale, hourglassDepth } = plan;
-  const options = { ...place, inChannels, outChannels, scale, norm, activation };
+  const options = { ...place, inChannels, outChannels, scale, norm, spectralNorm, activation };
   if (!plan.attends) return new ScaleResidualBlock(options);
   if (block === 'fau')
     return new FaceAttentionUnit({ ...options, attention, hourglassWidth, hourglassDepth });
