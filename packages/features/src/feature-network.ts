@@ -1,5 +1,5 @@
-import { checkOneOf, invalid } from '@sparnet/core';
-import { scope } from '@sparnet/engine';
+import { checkInteger, checkOneOf, invalid } from '@sparnet/core';
+import { resample, scope } from '@sparnet/engine';
 import type { StateDict } from '@sparnet/weights';
 import * as tf from '@tensorflow/tfjs-core';
 import { alexnet } from './architectures/alexnet.ts';
@@ -35,15 +35,18 @@ export interface FeatureNetwork {
  * @param stateDict - Under torchvision's keys (`features.0.weight`, OIHW; `Mixed_5b.branch1x1.conv.weight`); the
  *   classifier of the whole network may be there and is not used.
  * @param options.taps - Names of layers: `features.2` is what layer 2 returns, before a ReLU that follows.
+ * @param options.leastWidth - Images narrower than this are enlarged to a square of this side, bilinear without
+ *   antialiasing, after the normalisation, whatever their height; default: none are.
  * @throws SparnetError `missing-key` or `bad-state` that lists keys that are missing, left over or of another shape;
- *   `bad-argument` for an unknown name or tap.
+ *   `bad-argument` for an unknown name or tap, or a width that is no positive integer.
  */
 export function featureNetwork(
   name: FeatureNetworkName,
   stateDict: StateDict,
-  { taps }: { taps?: readonly string[] } = {},
+  { taps, leastWidth = 1 }: { taps?: readonly string[]; leastWidth?: number } = {},
 ): FeatureNetwork {
   checkOneOf('name', name, featureNetworkNames);
+  checkInteger('leastWidth', leastWidth, 1);
   const architecture = architectures[name]();
   const layers = upToLastTap(architecture.layers, taps ?? architecture.taps);
   const tapped = layers
@@ -61,12 +64,19 @@ export function featureNetwork(
     taps: tapped,
     forward(x) {
       if (x.rank !== 4 || x.shape[3] !== 3) throw invalid('x', 'shape [N, H, W, 3]', x.shape);
-      return scope(() => tappedFeatures(layers, architecture.prepare(x), tapped, convolutions));
+      return scope(() =>
+        tappedFeatures(layers, enlarged(architecture.prepare(x), leastWidth), tapped, convolutions),
+      );
     },
     dispose() {
       for (const convolution of convolutions.values()) convolution.dispose();
     },
   };
+}
+
+function enlarged(x: tf.Tensor4D, leastWidth: number): tf.Tensor4D {
+  if (x.shape[2] >= leastWidth) return x;
+  return resample(x, { mode: 'bilinear', size: [leastWidth, leastWidth] });
 }
 
 function tappedFeatures(

@@ -1,3 +1,4 @@
+export { faceRecognition, type FaceRecognition } from './face-recognition.ts';
 export {
   featureNetwork,
   featureNetworkNames,
@@ -5,3 +6,4 @@ export {
   type FeatureNetworkName,
 } from './feature-network.ts';
 export { lpips, lpipsBackbones, lpipsNets, type Lpips, type LpipsNet, type LpipsOptions } from './lpips.ts';
+export { randomVgg19Weights } from './random-vgg19-weights.ts';
