@@ -6,6 +6,7 @@ import { ablationCommand } from './commands/ablation.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { presetsCommand } from './commands/presets.ts';
+import { profileCommand } from './commands/profile.ts';
 import { resumeCommand } from './commands/resume.ts';
 import { trainCommand } from './commands/train.ts';
 import { interruption } from './interruption.ts';
@@ -19,6 +20,7 @@ const commands: Record<string, Command> = {
   resume: resumeCommand,
   ablation: ablationCommand,
   presets: presetsCommand,
+  profile: profileCommand,
   doctor: doctorCommand,
 };
 
@@ -29,6 +31,7 @@ const help = `trainer: trains SPARNet, face super-resolution
   trainer resume DIR   go on with a run, exactly as if it had never stopped
   trainer ablation     train several presets on the same data, seed and budget
   trainer presets      the networks
+  trainer profile      where the time and memory of a training step go
   trainer doctor       the engines: which work here, and how to get the others
 
   trainer COMMAND --help says more.

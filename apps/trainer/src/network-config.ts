@@ -17,7 +17,8 @@ export function networkConfig({
   scale,
 }: Pick<TrainConfig, 'preset' | 'network' | 'scale'>): SparnetConfig {
   const base = preset(name);
-  const atScale: SparnetConfigInput = { ...base, scale };
+  // A network of scale 1 takes pictures of any size, enlarged.
+  const atScale: SparnetConfigInput = base.scale === 1 ? { ...base } : { ...base, scale };
   if (base.inputSize < base.outputSize) {
     atScale.inputSize = base.outputSize / scale;
     atScale.minFeatureSize = Math.min(largestSmallestFeatures, atScale.inputSize);

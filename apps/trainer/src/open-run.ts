@@ -5,10 +5,12 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { augmentationOf } from './augmentation-of.ts';
 import { openComputePool, type ComputePool } from './compute/compute-pool.ts';
+import type { WeightsFile } from './compute/messages.ts';
 import { datasetFingerprint } from './data/dataset-fingerprint.ts';
 import { openDataset, type Dataset } from './data/dataset.ts';
 import { createLoader, type Loader } from './data/loader.ts';
 import type { Schedule } from './optimise/schedule.ts';
+import { objectiveOf } from './objective-of.ts';
 import type { TrainConfig } from './options.ts';
 import { plannedSchedule, stepsOfEpochs, stepsOfMinutes } from './planned-steps.ts';
 import { recipeOf } from './recipe-of.ts';
@@ -38,6 +40,8 @@ export interface OpenRun {
   state: TrainingState;
   identity: Identity;
   schedule: Schedule;
+  /** The discriminators'. */
+  opponentSchedule: Schedule;
   loader: Loader;
   close(): Promise<void>;
 }
@@ -94,6 +98,8 @@ export async function openRun(plan: RunPlan, listeners: Listeners): Promise<Open
     const horizon = (config.horizon ??= steps);
     config.engine = engine.name as TrainConfig['engine'];
     const schedule = plannedSchedule(config, horizon);
+    const { discriminatorLr: lr, discriminatorSchedule } = config;
+    const opponentSchedule = plannedSchedule({ ...config, lr, schedule: discriminatorSchedule }, horizon);
     loader = openLoader(config, network, dataset, state.step, say);
     signal?.throwIfAborted();
     return {
@@ -104,6 +110,7 @@ export async function openRun(plan: RunPlan, listeners: Listeners): Promise<Open
       state,
       identity: { ...identity, settings: settingsOf(config) }, // with the warm-up that was planned
       schedule,
+      opponentSchedule,
       loader,
       close,
     };
@@ -129,11 +136,17 @@ async function validationOn(
 }
 
 async function openPool(config: TrainConfig, network: SparnetConfig): Promise<ComputePool> {
-  const shards = Math.ceil(config.batch / config.shard);
-  const workers = config.workers ?? Math.min(availableParallelism(), shards);
   if (config.engine === 'native' || config.engine === 'auto') calmNativeThreads();
-  const loss = { kind: config.loss, reduction: config.reduction };
-  return openComputePool(workers, { engine: config.engine, network, seed: config.seed, loss });
+  const { engine, seed } = config;
+  return openComputePool(workersOf(config), { engine, network, seed, objective: objectiveOf(config) });
+}
+
+/** The workers that a run is given, or else a thread a core, as far as there are shards. */
+export function workersOf({ workers, batch, shard, engine }: TrainConfig): number {
+  if (workers !== undefined) return workers;
+  // On a graphics processor workers would share one.
+  if (engine === 'webgpu') return 1;
+  return Math.min(availableParallelism(), Math.ceil(batch / shard));
 }
 
 /**
@@ -147,18 +160,22 @@ function calmNativeThreads(): void {
 }
 
 async function startedState(pool: ComputePool, config: TrainConfig): Promise<TrainingState> {
-  await pool.initialise(await initialWeights(config));
+  const [generator, discriminator] = await Promise.all([
+    weightsFile(config.init, '--init'),
+    weightsFile(config.discriminatorInit, '--discriminator-init'),
+  ]);
+  await pool.initialise({ generator, discriminator });
   pool.average.set(pool.values);
   pool.changed();
   return freshState(pool);
 }
 
-async function initialWeights({ init }: TrainConfig): Promise<{ weights?: Uint8Array; file?: string }> {
-  if (!init) return {};
+async function weightsFile(file: string | undefined, flag: string): Promise<WeightsFile | undefined> {
+  if (file === undefined) return undefined;
   try {
-    return { weights: await readFile(init), file: init };
+    return { bytes: await readFile(file), file };
   } catch (cause) {
-    throw new SparnetError('missing-file', `${init}: can't be read; check --init`, { cause });
+    throw new SparnetError('missing-file', `${file}: can't be read; check ${flag}`, { cause });
   }
 }
 

@@ -1,7 +1,8 @@
 import { presets } from '@sparnet/degrade';
 import { engineNames } from '@sparnet/engine';
-import { pixelLossKinds, pixelReductions } from '@sparnet/losses';
+import { adversarialKinds, pixelLossKinds, pixelReductions, scaleReductions } from '@sparnet/losses';
 import { presetNames } from '@sparnet/models';
+import { perceptualNetworks } from './compute/objective.ts';
 import type { ConfigOf, OptionTable } from './run/option-table.ts';
 
 /** Every option of training: a key of config.json and a flag. `trainer train --help` prints them in this order. */
@@ -104,6 +105,19 @@ export const trainOptions = {
   },
   every: { type: 'integer', min: 1, default: 10000, help: 'Steps between two drops of schedule step.' },
   gamma: { type: 'number', min: 0, max: 1, default: 0.5, help: 'The factor of a drop of schedule step.' },
+  discriminatorLr: {
+    type: 'number',
+    min: 0,
+    default: 4e-4,
+    help: 'The learning rate of the discriminators, with --adversarial-weight.',
+  },
+  discriminatorSchedule: {
+    type: 'string',
+    choices: ['constant', 'linear', 'step', 'cosine'],
+    default: 'constant',
+    help: 'How it falls; horizon, warmup, hold, floor, every and gamma are those above.',
+  },
+  pixelWeight: { type: 'number', min: 0, default: 1, help: 'The weight of the pixel loss.' },
   loss: {
     type: 'string',
     choices: pixelLossKinds,
@@ -116,6 +130,63 @@ export const trainOptions = {
     default: 'mean',
     help: "A mean over all elements, or the sum over an image's (equation 1).",
   },
+  adversarialWeight: {
+    type: 'number',
+    min: 0,
+    default: 0,
+    help: 'The weight of what discriminators say, which then learn along; 0: none.',
+  },
+  adversarial: {
+    type: 'string',
+    choices: adversarialKinds.filter((kind) => kind !== 'wgan-gp'),
+    default: 'hinge',
+    help: 'What they lower. Critics with a gradient penalty are in @sparnet/losses only: norms have no second derivative here.',
+  },
+  featureMatchingWeight: {
+    type: 'number',
+    min: 0,
+    default: 10,
+    help: 'The weight of matching their features; none without --adversarial-weight.',
+  },
+  scaleReduction: {
+    type: 'string',
+    choices: scaleReductions,
+    default: 'released',
+    help: 'Terms of several discriminators: their mean, or the sum of equations 8 to 10.',
+  },
+  discriminator: {
+    type: 'json',
+    default: {},
+    help: 'Changes of the preset\'s discriminators, such as {"baseChannels":32}.',
+  },
+  discriminatorInit: { type: 'string', help: 'Start the discriminators from this file.' },
+  perceptualWeight: {
+    type: 'number',
+    min: 0,
+    default: 0,
+    help: 'The weight of the perceptual loss; 0: none.',
+  },
+  perceptual: {
+    type: 'string',
+    choices: perceptualNetworks,
+    default: 'vgg19',
+    help: 'Whose features it compares. random-vgg19 has the size of VGG-19 and random weights: to measure time and memory, never for results.',
+  },
+  perceptualWeights: {
+    type: 'string',
+    help: 'The file of its weights (.pth, .safetensors); else they are looked up in SPARNET_WEIGHTS and the cache, or fetched.',
+  },
+  identityWeight: {
+    type: 'number',
+    min: 0,
+    default: 0,
+    help: 'The weight of the identity loss (the face recognition network of face-api); 0: none.',
+  },
+  checkpointing: {
+    type: 'boolean',
+    default: false,
+    help: "Keep less for the backward pass, which computes the generator's blocks again: a third more time, far less memory.",
+  },
   clip: { type: 'number', min: 0, default: 0, help: 'Clip the gradient to this L2 norm; 0: never.' },
   ema: {
     type: 'number',
@@ -123,6 +194,12 @@ export const trainOptions = {
     max: 1,
     default: 0.999,
     help: 'Decay of the averaged weights, the result; 0: no average.',
+  },
+  emaOrder: {
+    type: 'string',
+    choices: ['after', 'before'],
+    default: 'after',
+    help: 'Average after a step, with a short memory at the start; or before it, with power iterations of its own, as SPARNetHD was released.',
   },
   seed: { type: 'integer', min: 0, default: 1, help: 'Of weights, order and augmentation.' },
 

@@ -36,7 +36,7 @@ export async function stepsOfMinutes(
     signal,
   }: { pool: ComputePool; loader: Loader; say(message: string): void; signal?: AbortSignal | undefined },
 ): Promise<number> {
-  const gradients = new Float32Array(pool.table.total);
+  const gradients = new Float32Array(pool.resultSize);
   const times: number[] = [];
   for (let step = 0; step <= measuredSteps; step++) {
     signal?.throwIfAborted();

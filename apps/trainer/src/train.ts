@@ -1,17 +1,17 @@
 import { SparnetError, isSparnetError } from '@sparnet/core';
 import { existsSync } from 'node:fs';
 import { augmentationOf } from './augmentation-of.ts';
-import type { ComputePool } from './compute/compute-pool.ts';
 import { checkFinite, diverged, type Whereabouts } from './diverged.ts';
 import { flatShard } from './flat-shard.ts';
+import { advance, gradientNorm, learnersOf, takeBuffers, updateAverage } from './learner.ts';
 import { networkConfig } from './network-config.ts';
+import { objectiveOf } from './objective-of.ts';
 import { openRun, type OpenRun, type RunPlan } from './open-run.ts';
-import { adamStep } from './optimise/adam.ts';
-import { clipGradients, globalNorm } from './optimise/clip.ts';
-import { averageInto, warmedUpDecay } from './optimise/ema.ts';
+import { globalNorm } from './optimise/clip.ts';
 import { learningRateAt } from './optimise/schedule.ts';
 import { trainOptions, type TrainConfig } from './options.ts';
 import { plannedSchedule } from './planned-steps.ts';
+import { withPresetSettings } from './preset-settings.ts';
 import { replaceFile } from '@sparnet/core/node';
 import { withRecipe } from './recipe-of.ts';
 import { checkConfig } from './run/check-config.ts';
@@ -19,15 +19,16 @@ import { checkpointSteps, setPointers } from './run/checkpoint-steps.ts';
 import { saveCheckpoint } from './run/checkpoint.ts';
 import { readConfig, writeConfig } from './run/config-file.ts';
 import { openEventFile } from './run/event-file.ts';
-import { appendMetrics, cutBack } from './run/metrics-log.ts';
+import { appendMetrics, cutBack, type TrainLine } from './run/metrics-log.ts';
 import { previewImage, writePreview } from './run/preview.ts';
 import { openProgress } from './run/progress.ts';
 import { pruneCheckpoints } from './run/prune-checkpoints.ts';
 import { createRunFolder, openRunFolder } from './run/run-folder.ts';
 import { runPaths, type RunPaths } from './run/run-paths.ts';
 import { shardsOf } from './shards.ts';
-import { checkpointFiles, modelFile, savedState, takeBuffers } from './training-state.ts';
+import { checkpointFiles, modelFile, savedState } from './training-state.ts';
 import { protocol, type MeasuredQuality } from './validate.ts';
+import { watchDiscriminators, type GameSigns } from './watch-discriminators.ts';
 import { withWholePaths } from './whole-paths.ts';
 import { asUsage } from './wrong-usage.ts';
 
@@ -59,13 +60,13 @@ export interface TrainControl {
  * With engine `native` or `auto`, the environment variables TF_NUM_INTRAOP_THREADS, OMP_NUM_THREADS and
  * TF_CPP_MIN_LOG_LEVEL of this process are set where they are not: native TensorFlow reads them there.
  *
- * @param options - Keys of {@link trainOptions}; what is left out has its default.
+ * @param options - Keys of {@link trainOptions}; what is left out is as its preset wants it, or has its default.
  * @throws SparnetError `bad-config`, `no-data`, `exists` when the run folder holds a run, `engine-unavailable`,
  *   `worker-died`, or `diverged` when a loss, a gradient, a weight or an output is not finite; the last good checkpoint
  *   is kept.
  */
 export async function train(options: Partial<TrainConfig>, control: TrainControl = {}): Promise<TrainResult> {
-  const { config, network, dir } = await asUsage(async () => newRun(await withRecipe(options)));
+  const { config, network, dir } = await asUsage(() => newRun(options));
   const folder = await createRunFolder(dir);
   try {
     return await run({ config: withWholePaths(config), network, dir, fresh: true }, control);
@@ -110,9 +111,13 @@ export async function resume(
   }
 }
 
-/** @throws SparnetError `bad-config`. */
-function newRun(options: Partial<TrainConfig>): Omit<RunPlan, 'fresh'> {
-  const config = checkConfig(options, trainOptions);
+/**
+ * The plan of a run that begins, checked.
+ *
+ * @throws SparnetError `bad-config`.
+ */
+export async function newRun(options: Partial<TrainConfig>): Promise<Omit<RunPlan, 'fresh'>> {
+  const config = checkConfig(await withRecipe(withPresetSettings(options)), trainOptions);
   if (!config.data?.length)
     throw new SparnetError(
       'bad-config',
@@ -126,8 +131,16 @@ function newRun(options: Partial<TrainConfig>): Omit<RunPlan, 'fresh'> {
     );
   }
   augmentationOf(config);
+  objectiveOf(config);
   plannedSchedule(config, config.horizon ?? config.steps ?? Number.MAX_SAFE_INTEGER);
-  return { config, network: networkConfig(config), dir: config.out };
+  const network = networkConfig(config);
+  if (network.scale === 1 && config.degrade === undefined) {
+    throw new SparnetError(
+      'bad-config',
+      `preset ${config.preset} restores degraded pictures: say how they are degraded (--degrade)`,
+    );
+  }
+  return { config, network, dir: config.out };
 }
 
 /** False for a run whose process ended before its first checkpoint: it begins again from its settings. */
@@ -152,13 +165,14 @@ async function run(plan: RunPlan, control: TrainControl): Promise<TrainResult> {
 }
 
 async function learn(
-  { config, pool, state, identity, schedule, loader, validation, photographs }: OpenRun,
+  open: OpenRun,
   { dir, network, fresh }: RunPlan,
   control: TrainControl,
 ): Promise<TrainResult> {
+  const { config, pool, state, identity, schedule, opponentSchedule, loader, validation, photographs } = open;
   const { say = () => undefined, signal } = control;
   const paths = runPaths(dir);
-  const { steps } = config;
+  const { steps, beta1, beta2 } = config;
   const firstStep = state.step;
   await writeConfig(paths.config, checkConfig(config, trainOptions)); // in the table's order
   // What was put off at this step is done again as a whole.
@@ -166,9 +180,10 @@ async function learn(
   const events = openEventFile(dir, { firstStep: state.interrupted ? state.step : state.step + 1 });
   const progress = openProgress({ total: steps, ...(!control.say && { stream: silent }) });
   const weights = config.ema > 0 ? 'average' : 'values';
-  const gradients = new Float32Array(pool.table.total);
-  const slopes = gradients.subarray(0, pool.table.parameters);
-  const buffers = gradients.subarray(pool.table.parameters);
+  const gradients = new Float32Array(pool.resultSize);
+  const { generator, discriminator } = learnersOf(pool, state, gradients);
+  const learners = discriminator ? [generator, discriminator] : [generator];
+  const ailmentOf = watchDiscriminators();
   let newest = state.step;
 
   const ended = (): boolean => {
@@ -185,9 +200,11 @@ async function learn(
   /** What is saved or looked at must be finite. */
   function checkState(): void {
     const terms = {
-      'the norm of the weights': globalNorm([pool.values]),
+      'the norm of the weights': globalNorm(learners.map(({ values }) => values)),
       'the norm of their average': globalNorm([pool.average]),
-      "the norm of Adam's moments": globalNorm([state.firstMoment, state.secondMoment]),
+      "the norm of Adam's moments": globalNorm(
+        learners.flatMap(({ firstMoment, secondMoment }) => [firstMoment, secondMoment]),
+      ),
     };
     checkFinite(terms, whereabouts);
   }
@@ -254,55 +271,65 @@ async function learn(
     let stepBegan = performance.now();
     let counted = stepBegan; // in state.seconds
     while (!ended() && !stopped()) {
-      // A step: a batch, its gradients, Adam, the moving average.
+      // A step: a batch, its gradients, the moving average and Adam.
       const waiting = performance.now();
       const batch = await loader.next();
       const waitMs = performance.now() - waiting;
       const lr = learningRateAt(schedule, state.step);
+      const discriminatorLr = learningRateAt(opponentSchedule, state.step);
       const shards = shardsOf(batch, { images: config.batch, size: config.shard });
-      const loss = await pool.differentiate(shards, gradients);
-      const norm = config.clip > 0 ? clipGradients([slopes], config.clip) : globalNorm([slopes]);
+      const terms = await pool.differentiate(shards, gradients);
+      const loss = lossOf(terms);
       checkFinite(
         {
-          'the pixel loss': loss,
-          "the gradient's norm": norm,
-          'the norm of the statistics': globalNorm([buffers]),
+          ...Object.fromEntries(
+            Object.entries(terms).map(([name, value]) => [termNames[name] ?? name, value]),
+          ),
+          "the gradient's norm": gradientNorm(generator, config.clip),
+          ...(discriminator && {
+            "the norm of the discriminators' gradient": gradientNorm(discriminator, config.clip),
+          }),
+          'the norm of the statistics': globalNorm(learners.map(({ buffers }) => buffers)),
         },
         () => ({ ...whereabouts(state.step + 1), flat: flatShard(batch, { size: config.shard }) }),
       );
       state.step += 1;
-      adamStep({
-        parameters: pool.values.subarray(0, pool.table.parameters),
-        gradients: slopes,
-        firstMoment: state.firstMoment,
-        secondMoment: state.secondMoment,
-        step: state.step,
-        learningRate: lr,
-        beta1: config.beta1,
-        beta2: config.beta2,
-      });
-      takeBuffers(pool, gradients);
-      updateAverage(pool, config.ema, state.step);
+      const { step } = state;
+      for (const learner of learners) takeBuffers(learner);
+      const average = { decay: config.ema, order: config.emaOrder, step };
+      if (config.emaOrder === 'before') updateAverage(generator, pool.average, average);
+      advance(generator, { step, learningRate: lr, beta1, beta2 });
+      if (discriminator) advance(discriminator, { step, learningRate: discriminatorLr, beta1, beta2 });
+      if (config.emaOrder === 'after') updateAverage(generator, pool.average, average);
       pool.changed();
 
+      const ailment = discriminator && ailmentOf(terms as unknown as GameSigns);
+      if (ailment) {
+        say(`step ${step}: ${ailment}`);
+        appendMetrics(paths.metrics, { split: 'warning', step, message: ailment });
+      }
       const now = performance.now();
       const milliseconds = now - stepBegan;
       state.seconds += (now - counted) / 1000;
       counted = now;
-      progress.update({ step: state.step, loss, lr, images: config.batch, milliseconds, waitMs });
-      if (ended() || state.step % config.logEvery === 0) {
+      progress.update({ step, loss, lr, images: config.batch, milliseconds, waitMs });
+      if (ended() || step % config.logEvery === 0) {
+        const { real, fake, contrast, ...losses } = terms;
+        const rates = { lr, ...(discriminator && { discriminatorLr }) };
+        const game = discriminator && ({ real, fake, contrast } as Required<TrainLine>['game']);
         appendMetrics(paths.metrics, {
           split: 'train',
-          step: state.step,
+          step,
           epoch: batch.epoch,
-          images: state.step * config.batch,
-          loss: { pixel: loss },
-          lr,
+          images: step * config.batch,
+          loss: losses,
+          ...(game && { game }),
+          ...rates,
           imagesPerSecond: progress.imagesPerSecond,
         });
-        events.scalar('train/loss/pixel', state.step, loss);
-        events.scalar('train/lr', state.step, lr);
-        events.scalar('train/images per second', state.step, progress.imagesPerSecond);
+        const curves = { ...prefixed('loss', losses), ...prefixed('game', game ?? {}), ...rates };
+        for (const [name, value] of Object.entries(curves)) events.scalar(`train/${name}`, step, value);
+        events.scalar('train/images per second', step, progress.imagesPerSecond);
       }
       await look();
       const best = state.best?.step === state.step;
@@ -335,10 +362,28 @@ function isStop(error: unknown, signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true && error === signal.reason;
 }
 
-/** Weights and statistics move towards their new values; counters are copied. */
-function updateAverage({ table, values, average }: ComputePool, ema: number, step: number): void {
-  averageInto(average, values, ema === 0 ? 0 : warmedUpDecay(ema, step));
-  for (const { dtype, start, size } of table.entries) {
-    if (dtype === 'I64') average.set(values.subarray(start, start + size), start);
-  }
+/** What messages call a term. */
+const termNames: Record<string, string> = {
+  pixel: 'the pixel loss',
+  perceptual: 'the perceptual loss',
+  identity: 'the identity loss',
+  adversarial: 'the adversarial loss',
+  featureMatching: 'the feature matching loss',
+  discriminator: "the discriminators' loss",
+  real: "the discriminators' mean score of real pictures",
+  fake: "the discriminators' mean score of made pictures",
+  contrast: 'the contrast of the made pictures',
+};
+
+/** Of a step's terms, what is no part of the generator's loss. */
+const besidesLoss = new Set(['discriminator', 'real', 'fake', 'contrast']);
+
+/** What the generator lowers: the sum of its terms. */
+function lossOf(terms: Record<string, number>): number {
+  const own = Object.entries(terms).filter(([name]) => !besidesLoss.has(name));
+  return own.reduce((sum, [, term]) => sum + term, 0);
+}
+
+function prefixed(prefix: string, values: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}/${name}`, value]));
 }

@@ -1,9 +1,17 @@
 import { SparnetError } from '@sparnet/core';
-import { modelMetadata, type SparnetConfig } from '@sparnet/models';
+import { modelMetadata, resolveConfig, type SparnetConfig, type SparnetConfigInput } from '@sparnet/models';
 import { formatSafetensors, parseSafetensors, type StateDict } from '@sparnet/weights';
 import type { ComputePool } from './compute/compute-pool.ts';
-import { fromStateDict, momentsToStateDict, toStateDict } from './compute/parameter-table.ts';
+import {
+  fromStateDict,
+  momentsToStateDict,
+  toStateDict,
+  type ParameterTable,
+} from './compute/parameter-table.ts';
+import { freshMoments, type Moments } from './learner.ts';
+import { trainOptions } from './options.ts';
 import type { Checkpoint } from './run/checkpoint.ts';
+import type { OptionSpec, OptionTable } from './run/option-table.ts';
 import type { MeasuredQuality } from './validate.ts';
 
 /** What training changes, besides the values and their average, which the pool holds. */
@@ -18,8 +26,11 @@ export interface TrainingState {
   quality?: MeasuredQuality;
   /** True when the run was stopped at this step, its validation and preview, if due, being put off. */
   interrupted: boolean;
+  /** The generator's. */
   firstMoment: Float32Array;
   secondMoment: Float32Array;
+  /** The discriminators', if there are any. */
+  opponent?: Moments;
 }
 
 /** What must be the same for a run to go on as it began. */
@@ -35,35 +46,30 @@ export interface Identity {
 
 /** The part of a checkpoint's state.json that is ours. */
 interface SavedState
-  extends Omit<TrainingState, 'firstMoment' | 'secondMoment'>, Pick<Identity, 'data' | 'val'> {
+  extends Omit<TrainingState, 'firstMoment' | 'secondMoment' | 'opponent'>, Pick<Identity, 'data' | 'val'> {
   /** Missing in checkpoints from before they were kept. */
   settings?: Identity['settings'];
 }
 
+/** The files of a checkpoint; the last two where there are discriminators. */
+const names = {
+  model: 'model.safetensors',
+  average: 'ema.safetensors',
+  moments: 'optimizer.safetensors',
+  opponent: 'discriminator.safetensors',
+  opponentMoments: 'discriminator-optimizer.safetensors',
+};
+
 const suffixes = { first: '.exp_avg', second: '.exp_avg_sq' };
 
-export function freshState({ table }: ComputePool): TrainingState {
+export function freshState({ table, opponent }: ComputePool): TrainingState {
   return {
     step: 0,
     seconds: 0,
     interrupted: false,
-    firstMoment: new Float32Array(table.parameters),
-    secondMoment: new Float32Array(table.parameters),
+    ...freshMoments(table),
+    ...(opponent && { opponent: freshMoments(opponent.table) }),
   };
-}
-
-/**
- * Take over the buffers of a step's results: running statistics, and counters, whose mean over shards is rounded, since
- * the weights of the mean were.
- */
-export function takeBuffers(
-  { table, values }: Pick<ComputePool, 'table' | 'values'>,
-  results: Float32Array,
-): void {
-  values.set(results.subarray(table.parameters), table.parameters);
-  for (const { dtype, start, size } of table.entries) {
-    if (dtype === 'I64') values.set(values.slice(start, start + size).map(Math.round), start);
-  }
 }
 
 /** A model file: the values under their PyTorch names, the configuration in its metadata. */
@@ -74,18 +80,33 @@ export function modelFile({ table }: ComputePool, values: Float32Array, config: 
 /** The files of a checkpoint. */
 export function checkpointFiles(
   pool: ComputePool,
-  { firstMoment, secondMoment, step }: TrainingState,
+  { firstMoment, secondMoment, opponent, step }: TrainingState,
   config: SparnetConfig,
 ): Record<string, Uint8Array> {
-  const moments: StateDict = {
-    ...momentsToStateDict(pool.table, firstMoment, suffixes.first),
-    ...momentsToStateDict(pool.table, secondMoment, suffixes.second),
+  const files = {
+    [names.model]: modelFile(pool, pool.values, config),
+    [names.average]: modelFile(pool, pool.average, config),
+    [names.moments]: momentsFile(pool.table, { firstMoment, secondMoment }, step),
   };
+  if (!pool.opponent || !opponent) return files;
+  const { table, values } = pool.opponent;
   return {
-    'model.safetensors': modelFile(pool, pool.values, config),
-    'ema.safetensors': modelFile(pool, pool.average, config),
-    'optimizer.safetensors': formatSafetensors(moments, { metadata: { step: String(step) } }),
+    ...files,
+    [names.opponent]: formatSafetensors(toStateDict(table, values)),
+    [names.opponentMoments]: momentsFile(table, opponent, step),
   };
+}
+
+function momentsFile(
+  table: ParameterTable,
+  { firstMoment, secondMoment }: Moments,
+  step: number,
+): Uint8Array {
+  const moments: StateDict = {
+    ...momentsToStateDict(table, firstMoment, suffixes.first),
+    ...momentsToStateDict(table, secondMoment, suffixes.second),
+  };
+  return formatSafetensors(moments, { metadata: { step: String(step) } });
 }
 
 /** The state of a checkpoint: what is not in its files. */
@@ -128,7 +149,7 @@ export function restoreState(
   if (settings) checkSettings(folder, settings, identity.settings);
   const read = (name: string) => parseSafetensors(files[name] ?? new Uint8Array(), { name });
   const tensors = (name: string): StateDict => read(name).tensors;
-  checkNetwork(folder, read('model.safetensors').metadata, identity.network);
+  checkNetwork(folder, read(names.model).metadata, identity.network);
   const restored: TrainingState = { ...freshState(pool), ...plain };
   if (restored.best && val !== identity.val) {
     say(
@@ -136,18 +157,29 @@ export function restoreState(
     );
     delete restored.best;
   }
-  fromStateDict(pool.table, tensors('model.safetensors'), pool.values);
-  fromStateDict(pool.table, tensors('ema.safetensors'), pool.average);
-  fromStateDict(pool.table, tensors('optimizer.safetensors'), restored.firstMoment, suffixes.first);
-  fromStateDict(pool.table, tensors('optimizer.safetensors'), restored.secondMoment, suffixes.second);
+  fromStateDict(pool.table, tensors(names.model), pool.values);
+  fromStateDict(pool.table, tensors(names.average), pool.average);
+  takeMoments(pool.table, tensors(names.moments), restored);
+  if (pool.opponent && restored.opponent) {
+    fromStateDict(pool.opponent.table, tensors(names.opponent), pool.opponent.values);
+    takeMoments(pool.opponent.table, tensors(names.opponentMoments), restored.opponent);
+  }
   pool.changed();
   return restored;
+}
+
+function takeMoments(table: ParameterTable, state: StateDict, { firstMoment, secondMoment }: Moments): void {
+  fromStateDict(table, state, firstMoment, suffixes.first);
+  fromStateDict(table, state, secondMoment, suffixes.second);
 }
 
 /** @throws SparnetError `bad-state` that names the first setting that was another one. */
 function checkSettings(folder: string, before: Identity['settings'], now: Identity['settings']): void {
   for (const key of new Set([...Object.keys(before), ...Object.keys(now)])) {
-    const [had, has] = [before[key], now[key]].map((value) => JSON.stringify(value) ?? 'nothing');
+    // A checkpoint from before a setting came was at work with what is now its default.
+    const [had, has] = [before[key] ?? defaultOf(key), now[key]].map(
+      (value) => JSON.stringify(value) ?? 'nothing',
+    );
     if (had === has) continue;
     throw new SparnetError(
       'bad-state',
@@ -157,13 +189,21 @@ function checkSettings(folder: string, before: Identity['settings'], now: Identi
   }
 }
 
+function defaultOf(key: string): unknown {
+  const option: OptionSpec | undefined = (trainOptions as OptionTable)[key];
+  return option?.default;
+}
+
 /** @throws SparnetError `bad-state` that names the first key in which the saved network is another one. */
 function checkNetwork(folder: string, metadata: Record<string, string>, network: SparnetConfig): void {
   for (const [name, text] of Object.entries(modelMetadata({ config: network }))) {
-    const before = JSON.parse(metadata[name] ?? '{}') as Record<string, unknown>;
+    // A checkpoint from before a key came has its default.
+    const before: object = resolveConfig(JSON.parse(metadata[name] ?? '{}') as SparnetConfigInput);
     const now = JSON.parse(text) as Record<string, unknown>;
     for (const key of new Set([...Object.keys(now), ...Object.keys(before)])) {
-      const [had, has] = [before[key], now[key]].map((value) => JSON.stringify(value) ?? 'nothing');
+      const [had, has] = [(before as Record<string, unknown>)[key], now[key]].map(
+        (value) => JSON.stringify(value) ?? 'nothing',
+      );
       if (had === has) continue;
       throw new SparnetError(
         'bad-state',

@@ -2,13 +2,15 @@ import { SparnetError, isSparnetError } from '@sparnet/core';
 import { loadModel, type Sparnet } from '@sparnet/models';
 
 /**
- * `loadModel` for a file that somebody has named on the command line.
+ * `loadModel` for a file that somebody has named on the command line, to compute with only: its norms are folded.
  *
  * @throws SparnetError `missing-file` that says what to name when there is no such file, or it is a folder; else as `loadModel`.
  */
 export async function loadModelFile(file: string): Promise<Sparnet> {
   try {
-    return await loadModel(file);
+    const model = await loadModel(file);
+    model.foldNorms();
+    return model;
   } catch (cause) {
     const code = isSparnetError(cause) ? (cause.cause as NodeJS.ErrnoException | undefined)?.code : undefined;
     if (code !== 'ENOENT' && code !== 'EISDIR') throw cause;

@@ -91,7 +91,7 @@ function validationsIn(text: string, file: string): Validation[] {
   return lines.flatMap((line, index) => {
     const value = parsed(line);
     const { split } = value;
-    if (split === 'train') return [];
+    if (split === 'train' || split === 'warning') return [];
     if (split === 'val' && isValidation(value)) return [value];
     throw new SparnetError(
       'bad-file',

@@ -3,14 +3,21 @@ import { trainOptions, type TrainConfig } from '../options.ts';
 import { readConfig } from '../run/config-file.ts';
 import { parseFlags } from '../run/parse-flags.ts';
 import { invalid } from '@sparnet/core';
+import { dryRun } from '../dry-run.ts';
 import { train } from '../train.ts';
 import { asUsage } from '../wrong-usage.ts';
+import { dryRunText } from './dry-run-text.ts';
 import { exitCodeOf, report, say } from './report.ts';
 
 const table = {
   config: {
     type: 'string',
     help: 'Take options from this file, such as the config.json of a run; flags win.',
+  },
+  dryRun: {
+    type: 'boolean',
+    default: false,
+    help: 'Check everything, say what the run would be and the memory it will need, and write nothing.',
   },
   ...trainOptions,
 } as const;
@@ -25,17 +32,21 @@ cropped around the face; others by --boxes, or to the centred square.`;
 export const trainCommand: Command = { table, usage, long: true, run };
 
 async function run(argv: readonly string[], signal: AbortSignal): Promise<number> {
-  const options = await asUsage(() => read(argv));
+  const { dryRun: dry, options } = await asUsage(() => read(argv));
+  if (dry) {
+    process.stdout.write(dryRunText(await dryRun(options)));
+    return 0;
+  }
   const result = await train(options, { signal, say });
   report(result);
   return exitCodeOf(result);
 }
 
 /** The options of a configuration file, if one is named, with the flags laid over them. */
-async function read(argv: readonly string[]): Promise<Partial<TrainConfig>> {
+async function read(argv: readonly string[]): Promise<{ dryRun: boolean; options: Partial<TrainConfig> }> {
   const { options, positionals } = parseFlags(argv, table);
   if (positionals.length > 0) throw invalid('a flag', '--data and a path', positionals[0]);
-  const { config, ...flags } = options;
+  const { config, dryRun: dry = false, ...flags } = options;
   const file: Partial<TrainConfig> = config ? await readConfig(config) : {};
   const budget = (['steps', 'epochs', 'minutes'] as const).filter((key) => flags[key] !== undefined);
   if (flags.steps !== undefined && flags.epochs !== undefined)
@@ -43,5 +54,5 @@ async function read(argv: readonly string[]): Promise<Partial<TrainConfig>> {
   // The file of a run holds the steps that its epochs or minutes came to, and the end of its schedule.
   if (budget.length > 0)
     for (const key of ['steps', 'epochs', 'minutes', 'horizon'] as const) delete file[key];
-  return { ...file, ...flags };
+  return { dryRun: dry, options: { ...file, ...flags } };
 }

@@ -10,7 +10,7 @@ const options = {
   engine: 'wasm',
   network: networkConfig({ preset: 'sparnet-v16', network: tinyNetwork, scale: 8 }),
   seed: 1,
-  loss: { kind: 'squared', reduction: 'mean' },
+  objective: { pixel: { kind: 'squared', reduction: 'mean', weight: 1 }, checkpointing: false },
 } as const;
 
 test('two workers give the bits that one gives, and leave the values as they are', async () => {

@@ -6,21 +6,26 @@ import type { ParameterTable } from './parameter-table.ts';
 /** Threads that share one network's values and compute on them. */
 export interface ComputePool {
   engine: { name: string; why: string };
-  table: ParameterTable;
   workers: number;
-  /** All values of the network, `table.total` of them: change them between calls only, then call `changed`. */
+  /** The generator's. */
+  table: ParameterTable;
+  /** All its values, `table.total` of them: change them between calls only, then call `changed`. */
   values: Float32Array;
   /** The moving average of `values`. */
   average: Float32Array;
+  /** The discriminators, if the objective has them. Their values are changed as the generator's. */
+  opponent?: { table: ParameterTable; values: Float32Array } | undefined;
+  /** How long the result of {@link differentiate} is. */
+  resultSize: number;
   /** Say that `values` or `average` have changed. */
   changed(): void;
   initialise(argument: ComputeCalls['initialise'][0]): Promise<void>;
   /**
    * The mean gradient over the shards' images in the first `table.parameters` places of `into`, and behind them the
-   * mean of the shards' new buffers. Summed in the order of the shards: the same bits for any number of workers.
-   * Returns the mean loss.
+   * mean of the shards' new buffers; then the same of the discriminators. Summed in the order of the shards: the same
+   * bits for any number of workers. Returns the mean of each term of the loss.
    */
-  differentiate(shards: readonly Shard[], into: Float32Array): Promise<number>;
+  differentiate(shards: readonly Shard[], into: Float32Array): Promise<Record<string, number>>;
   /** Predictions of many shards, in their order. */
   predict(
     shards: readonly Pick<Shard, 'count' | 'input'>[],
@@ -41,19 +46,21 @@ export async function openComputePool(
 ): Promise<ComputePool> {
   const threads = Array.from({ length: workers }, () => startThread());
   const [first, ...others] = await allOrClose(threads, (thread) => thread.call('open', options));
-  const { engine, table } = first as ComputeCalls['open'][1];
+  const { engine, tables } = first as ComputeCalls['open'][1];
   const mixed = others.find((other) => other.engine.name !== engine.name);
   if (mixed) {
-    await Promise.all(threads.map((thread) => thread.close()));
+    await closeAll(threads);
     throw new SparnetError('engine-unavailable', `workers run on ${engine.name} and ${mixed.engine.name}`);
   }
 
-  const values = sharedFloats(table.total);
+  const { generator: table, discriminator } = tables;
+  const resultSize = table.total + (discriminator?.total ?? 0);
+  const allValues = sharedFloats(resultSize);
   const average = sharedFloats(table.total);
   // Two places a worker keep it busy while its last result waits for its turn in the sum.
-  const results = Array.from({ length: 2 * workers }, () => sharedFloats(table.total));
+  const results = Array.from({ length: 2 * workers }, () => sharedFloats(resultSize));
   const shared = {
-    values: values.buffer as SharedArrayBuffer,
+    values: allValues.buffer as SharedArrayBuffer,
     average: average.buffer as SharedArrayBuffer,
     results: results.map((result) => result.buffer as SharedArrayBuffer),
   };
@@ -62,10 +69,12 @@ export async function openComputePool(
 
   return {
     engine,
-    table,
     workers,
-    values,
+    table,
+    values: allValues.subarray(0, table.total),
     average,
+    ...(discriminator && { opponent: { table: discriminator, values: allValues.subarray(table.total) } }),
+    resultSize,
     changed: () => void (version += 1),
     async initialise(argument) {
       await threads[0]?.call('initialise', argument);
@@ -73,19 +82,20 @@ export async function openComputePool(
     },
     async differentiate(shards, into) {
       const images = shards.reduce((sum, { count }) => sum + count, 0);
-      const losses = new Float64Array(shards.length);
+      const terms: Record<string, number> = {};
       into.fill(0);
       await inOrder(threads, shards, results, {
         compute: async (thread, shard, place) => {
-          const loss = await thread.call('differentiate', { shard, place, version });
-          return { place, loss, weight: shard.count / images };
+          const found = await thread.call('differentiate', { shard, place, version });
+          return { place, found, weight: shard.count / images };
         },
-        collect: ({ place, loss, weight }, index) => {
-          losses[index] = loss * weight;
+        collect: ({ place, found, weight }) => {
+          for (const [name, value] of Object.entries(found))
+            terms[name] = (terms[name] ?? 0) + value * weight;
           addScaled(into, results[place] as Float32Array, weight);
         },
       });
-      return losses.reduce((sum, loss) => sum + loss, 0);
+      return terms;
     },
     async predict(shards, { weights, attention = false }) {
       const answers: ComputeCalls['predict'][1][] = [];
@@ -98,7 +108,7 @@ export async function openComputePool(
     },
     usage: () => Promise.all(threads.map((thread) => thread.call('usage', undefined))),
     async close() {
-      await Promise.all(threads.map((thread) => thread.close()));
+      await closeAll(threads);
     },
   };
 }
@@ -192,16 +202,25 @@ function revived({ code, message }: { code?: string; message: string }): Error {
   return code ? new SparnetError(code as ErrorCode, message) : new Error(message);
 }
 
-/** The same call on all threads; when one fails, all are closed before its error goes on. */
+/** One after the other, as they were opened. */
+async function closeAll(threads: readonly Thread[]): Promise<void> {
+  for (const thread of threads) await thread.close();
+}
+
+/**
+ * The same call on all threads, one after the other: native TensorFlow crashes now and then when two threads load it at
+ * the same moment. When one fails, all are closed before its error goes on.
+ */
 async function allOrClose<Result>(
   threads: readonly Thread[],
   call: (thread: Thread) => Promise<Result>,
 ): Promise<Result[]> {
-  const settled = await Promise.allSettled(threads.map(call));
-  const failed = settled.find((result) => result.status === 'rejected');
-  if (failed) {
-    await Promise.all(threads.map((thread) => thread.close()));
-    throw failed.reason;
+  const results: Result[] = [];
+  try {
+    for (const thread of threads) results.push(await call(thread));
+    return results;
+  } catch (error) {
+    await closeAll(threads);
+    throw error;
   }
-  return settled.map((result) => (result as PromiseFulfilledResult<Result>).value);
 }

@@ -14,7 +14,7 @@ let network: OpenNetwork | undefined;
 async function answer(name: CallName, argument: never): Promise<unknown> {
   if (name === 'open') {
     network = await openNetwork(argument);
-    return { engine: network.engine, table: network.table };
+    return { engine: network.engine, tables: network.tables };
   }
   if (!network) throw new SparnetError('bad-state', `${name} was called before open`);
   return network[name](argument);

@@ -1,7 +1,7 @@
 import type { EngineName } from '@sparnet/engine';
-import type { PixelLossKind, PixelReduction } from '@sparnet/losses';
 import type { SparnetConfig } from '@sparnet/models';
 import type { AttentionMap } from '../run/heat-map.ts';
+import type { Objective } from './objective.ts';
 import type { ParameterTable } from './parameter-table.ts';
 
 /** Some images of a batch as bytes, HWC RGB one after the other. */
@@ -12,29 +12,39 @@ export interface Shard {
   target: Uint8Array;
 }
 
+/** Where the networks' values lie in the shared vectors; discriminators are there where the objective has them. */
+export interface Tables {
+  generator: ParameterTable;
+  discriminator?: ParameterTable | undefined;
+}
+
+/** A file of weights, read, and its name. */
+export interface WeightsFile {
+  bytes: Uint8Array;
+  file: string;
+}
+
 /** Which of the shared vectors a forward pass takes its weights from. */
 export type WeightsName = 'values' | 'average';
 
 /** What a compute worker can be asked: the argument and the answer of each call. */
 export interface ComputeCalls {
   open: [
-    {
-      engine: EngineName | 'auto';
-      network: SparnetConfig;
-      seed: number;
-      loss: { kind: PixelLossKind; reduction: PixelReduction };
-    },
-    { engine: { name: EngineName; why: string }; table: ParameterTable },
+    { engine: EngineName | 'auto'; network: SparnetConfig; seed: number; objective: Objective },
+    { engine: { name: EngineName; why: string }; tables: Tables },
   ];
-  /** Shared memory: the weights, their average, and places for the results of shards. */
+  /**
+   * Shared memory: the values of the generator and, behind them, of the discriminators; the average of the generator's;
+   * places for the results of shards, as long as all values.
+   */
   attach: [
     { values: SharedArrayBuffer; average: SharedArrayBuffer; results: SharedArrayBuffer[] },
     undefined,
   ];
-  /** Write the network's weights into `values`: the random ones, or those of a model file. */
-  initialise: [{ weights?: Uint8Array | undefined; file?: string }, undefined];
-  /** The gradients and the new buffers of a shard, written into a place of the results. Answers with the loss. */
-  differentiate: [{ shard: Shard; place: number; version: number }, number];
+  /** Write the weights into `values`: the random ones, or those of files. */
+  initialise: [{ generator?: WeightsFile | undefined; discriminator?: WeightsFile | undefined }, undefined];
+  /** The gradients and the new buffers of a shard, written into a place of the results. Answers with the loss' terms. */
+  differentiate: [{ shard: Shard; place: number; version: number }, Record<string, number>];
   predict: [
     { weights: WeightsName; version: number; count: number; input: Uint8Array; attention: boolean },
     { output: Uint8Array; maps: AttentionMap[] },

@@ -1,14 +1,14 @@
 import { SparnetError, isSparnetError } from '@sparnet/core';
-import { scope, sweep, useEngine, type EngineName } from '@sparnet/engine';
+import { scope, useEngine, type EngineName } from '@sparnet/engine';
 import { floatsToImage, imageToFloats } from '@sparnet/image';
 import type { Module } from '@sparnet/layers';
-import { pixelLoss } from '@sparnet/losses';
-import { createSparnet } from '@sparnet/models';
 import { parseWeights } from '@sparnet/weights';
 import * as tf from '@tensorflow/tfjs-core';
 import type { AttentionMap } from '../run/heat-map.ts';
-import type { CallName, ComputeCalls, WeightsName } from './messages.ts';
-import { tableOf, type ParameterTable } from './parameter-table.ts';
+import type { CallName, ComputeCalls, Tables, WeightsFile, WeightsName } from './messages.ts';
+import { openGame } from './open-game.ts';
+import { shardGradients } from './shard-gradients.ts';
+import type { SharedNetwork } from './shared-network.ts';
 
 type Calls = {
   [Name in Exclude<CallName, 'open'>]: (
@@ -16,28 +16,23 @@ type Calls = {
   ) => ComputeCalls[Name][1] | Promise<ComputeCalls[Name][1]>;
 };
 
-/** A network on an engine that trains on shared vectors of values. */
+/** Networks on an engine that train on shared vectors of values. */
 export interface OpenNetwork extends Calls {
   engine: { name: EngineName; why: string };
-  table: ParameterTable;
+  tables: Tables;
 }
 
-/** Start the engine and build the network. Everything it answers is described in {@link ComputeCalls}. */
+/** Start the engine and build the networks. Everything it answers is described in {@link ComputeCalls}. */
 export async function openNetwork({
   engine,
   network,
   seed,
-  loss,
+  objective,
 }: ComputeCalls['open'][0]): Promise<OpenNetwork> {
   const { name, why } = await useEngine(engine);
-  const model = createSparnet(network, { seed });
-  const variables = new Map(model.slots().map((slot) => [slot.name, slot.variable]));
-  const table = tableOf(model.slots());
-  const parameters = table.entries.filter(({ kind }) => kind === 'parameter');
-  const leaves = parameters.map((entry) => variables.get(entry.name) as tf.Variable);
-  const places = new Map(
-    table.entries.map((entry) => [(variables.get(entry.name) as tf.Variable).id, entry]),
-  );
+  const game = await openGame({ network, seed, objective });
+  const { generator, discriminator } = game;
+  const size = generator.table.total;
   const shared: Record<WeightsName, Float32Array> = {
     values: new Float32Array(),
     average: new Float32Array(),
@@ -45,12 +40,11 @@ export async function openNetwork({
   let results: Float32Array[] = [];
   let loaded = '';
 
-  /** Copy the shared weights into the network's variables, unless they are there. */
+  /** Copy the shared weights into the networks' variables, unless they are there. */
   function load(weights: WeightsName, version: number): void {
     if (loaded === `${weights} ${version}`) return;
-    for (const { name: key, shape, start, size } of table.entries) {
-      tf.tidy(() => variables.get(key)?.assign(tf.tensor(shared[weights].slice(start, start + size), shape)));
-    }
+    generator.load(shared[weights].subarray(0, size));
+    if (weights === 'values') discriminator?.load(shared.values.subarray(size));
     loaded = `${weights} ${version}`;
   }
 
@@ -62,7 +56,7 @@ export async function openNetwork({
 
   return {
     engine: { name, why },
-    table,
+    tables: { generator: generator.table, discriminator: discriminator?.table },
 
     attach({ values, average, results: buffers }) {
       shared.values = new Float32Array(values);
@@ -71,34 +65,32 @@ export async function openNetwork({
       return undefined;
     },
 
-    initialise({ weights, file }) {
-      if (weights) loadFile(model, weights, file ?? 'the initial model');
-      for (const { name: key, start } of table.entries)
-        shared.values.set(valuesOf(variables.get(key)), start);
+    initialise(files) {
+      begin(generator, files.generator, shared.values.subarray(0, size));
+      if (discriminator) begin(discriminator, files.discriminator, shared.values.subarray(size));
       return undefined;
     },
 
     differentiate({ shard, place, version }) {
       load('values', version);
       const result = results[place] as Float32Array;
-      result.set(shared.values.subarray(table.parameters), table.parameters);
       const input = images(shard.input, shard.count, network.inputSize);
       const target = images(shard.target, shard.count, network.outputSize);
-      const swept = sweep(() => pixelLoss(model.forward(input, { training: true }), target, loss), leaves);
-      for (const [index, { start }] of parameters.entries())
-        result.set(valuesOf(swept.gradients[index]), start);
-      for (const { buffer, value } of swept.updates)
-        result.set(valuesOf(value), places.get(buffer.id)?.start);
-      const value = valuesOf(swept.loss)[0] as number;
-      tf.dispose([input, target, swept.loss, swept.gradients, swept.updates.map((update) => update.value)]);
-      return value;
+      const found = shardGradients(game, input, target);
+      const [own, opponents] = [result.subarray(0, size), result.subarray(size)];
+      const [before, opponentsBefore] = [shared.values.subarray(0, size), shared.values.subarray(size)];
+      generator.write(own, before, found.generator, found.updates);
+      discriminator?.write(opponents, opponentsBefore, found.discriminator, found.updates);
+      tf.dispose([input, target, found.generator, found.discriminator]);
+      tf.dispose(found.updates.map(({ value }) => value));
+      return found.terms;
     },
 
     predict({ weights, version, count, input, attention }) {
       load(weights, version);
       const maps: AttentionMap[] = [];
       const output = scope(() =>
-        model.forward(images(input, count, network.inputSize), {
+        generator.model.forward(images(input, count, network.inputSize), {
           attention: attention ? (key, map) => maps.push(mapOf(key, map)) : undefined,
         }),
       );
@@ -117,10 +109,21 @@ export async function openNetwork({
   };
 }
 
-function loadFile(model: Module, weights: Uint8Array, name: string): void {
-  const state = parseWeights(weights, { name });
+/** The values of a file, or else random ones, into a vector. */
+function begin(
+  network: SharedNetwork<Module<unknown>>,
+  weights: WeightsFile | undefined,
+  values: Float32Array,
+): void {
+  if (!weights) {
+    network.initialise(values);
+    return;
+  }
+  const name = weights.file;
+  const state = parseWeights(weights.bytes, { name });
   try {
-    model.loadStateDict(state);
+    network.model.loadStateDict(state);
+    network.save(values);
   } catch (error) {
     if (isSparnetError(error))
       throw new SparnetError(error.code, `${name}: ${error.message}`, { cause: error });
@@ -128,8 +131,8 @@ function loadFile(model: Module, weights: Uint8Array, name: string): void {
   }
 }
 
-function valuesOf(tensor: tf.Tensor | undefined): Float32Array {
-  return tensor?.dataSync() as Float32Array;
+function valuesOf(tensor: tf.Tensor): Float32Array {
+  return tensor.dataSync() as Float32Array;
 }
 
 function mapOf(name: string, map: tf.Tensor4D): AttentionMap {

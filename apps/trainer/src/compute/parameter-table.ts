@@ -1,5 +1,5 @@
 import { SparnetError } from '@sparnet/core';
-import { filterFromDisk, filterShapeOnDisk, filterToDisk, type Slot } from '@sparnet/layers';
+import { fromDisk, shapeOnDisk, toDisk, type Slot } from '@sparnet/layers';
 import { toFloat32, type StateDict, type TensorData } from '@sparnet/weights';
 
 /** Where a variable of the network lies in the flat vector of all values. */
@@ -64,7 +64,7 @@ export function fromStateDict(
   for (const entry of entries) {
     if (entry.start >= values.length) continue;
     const tensor = state[entry.name + suffix];
-    const shape = diskShape(entry);
+    const shape = shapeOnDisk(entry.shape, entry.layout);
     if (tensor?.shape.join() !== shape.join()) {
       const found = tensor ? `has shape [${tensor.shape.join(', ')}]` : 'is missing';
       throw new SparnetError(
@@ -72,20 +72,15 @@ export function fromStateDict(
         `${entry.name + suffix} ${found}, the network needs [${shape.join(', ')}]: the checkpoint is of another one`,
       );
     }
-    const floats = toFloat32(tensor);
-    values.set(entry.layout === 'filter' ? filterFromDisk(floats, shape) : floats, entry.start);
+    values.set(fromDisk(toFloat32(tensor), entry.shape, entry.layout), entry.start);
   }
 }
 
 function tensorOf(entry: TableEntry, values: Float32Array): TensorData {
   const part = values.slice(entry.start, entry.start + entry.size);
-  const shape = diskShape(entry);
+  const shape = shapeOnDisk(entry.shape, entry.layout);
   if (entry.dtype === 'I64') {
     return { dtype: 'I64', shape, data: BigInt64Array.from(part, (value) => BigInt(Math.round(value))) };
   }
-  return { dtype: 'F32', shape, data: entry.layout === 'filter' ? filterToDisk(part, entry.shape) : part };
-}
-
-function diskShape({ layout, shape }: TableEntry): number[] {
-  return layout === 'filter' ? filterShapeOnDisk(shape) : shape;
+  return { dtype: 'F32', shape, data: toDisk(part, entry.shape, entry.layout) };
 }

@@ -9,9 +9,12 @@ export interface TrainLine {
   epoch: number;
   /** Images seen since the run began. */
   images: number;
-  /** Term to value, such as `{ pixel: 0.01 }`. */
+  /** Weighted term to value, such as `{ pixel: 0.01 }`; with discriminators also their own loss. */
   loss: Record<string, number>;
+  /** With discriminators: their mean scores, and the deviation of outputs over that of targets. */
+  game?: Record<'real' | 'fake' | 'contrast', number>;
   lr: number;
+  discriminatorLr?: number;
   imagesPerSecond: number;
 }
 
@@ -30,8 +33,15 @@ interface ValLine extends Quality {
   bicubic: Quality;
 }
 
+/** Something that a person should know. */
+interface WarningLine {
+  split: 'warning';
+  step: number;
+  message: string;
+}
+
 /** A line of `metrics.jsonl`. */
-export type MetricsLine = TrainLine | ValLine;
+export type MetricsLine = TrainLine | ValLine | WarningLine;
 
 /**
  * Appends a line to a `metrics.jsonl` in one write. Numbers that are not finite become null.

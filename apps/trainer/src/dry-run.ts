@@ -1,0 +1,53 @@
+import { useEngine } from '@sparnet/engine';
+import { openDataset } from './data/dataset.ts';
+import { objectiveOf } from './objective-of.ts';
+import { workersOf } from './open-run.ts';
+import type { TrainConfig } from './options.ts';
+import { stepsOfEpochs } from './planned-steps.ts';
+import { predictMemory, type PredictedMemory } from './predict-memory.ts';
+import { recipeOf } from './recipe-of.ts';
+import { newRun } from './train.ts';
+import { asUsage } from './wrong-usage.ts';
+
+/** What a run would be. */
+export interface DryRun {
+  photographs: number;
+  engine: string;
+  workers: number;
+  /** Of the generator. */
+  parameters: number;
+  /** Unless it is to be found by time. */
+  steps?: number;
+  memory: PredictedMemory;
+}
+
+/**
+ * Check everything about a run that can be checked without training, and predict the memory that it will need. Nothing
+ * is written.
+ *
+ * @throws SparnetError as `train` for what it would refuse.
+ */
+export async function dryRun(options: Partial<TrainConfig>): Promise<DryRun> {
+  const { config, network } = await asUsage(() => newRun(options));
+  await asUsage(() => recipeOf(config, network.outputSize));
+  const dataset = await openDataset(config.data as string[], config.boxes ? { boxes: config.boxes } : {});
+  const { name, dispose } = await useEngine(config.engine);
+  dispose();
+  const workers = workersOf({ ...config, engine: name });
+  const memory = await predictMemory({
+    engine: name,
+    network,
+    objective: objectiveOf(config),
+    shard: Math.min(config.shard, config.batch),
+    workers,
+  });
+  const steps = config.epochs === undefined ? config.steps : stepsOfEpochs(config.epochs, dataset, config);
+  return {
+    photographs: dataset.names.length,
+    engine: name,
+    workers,
+    parameters: memory.parameters,
+    ...(steps !== undefined && { steps }),
+    memory,
+  };
+}

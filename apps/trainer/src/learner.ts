@@ -1,0 +1,100 @@
+import type { ComputePool } from './compute/compute-pool.ts';
+import type { ParameterTable } from './compute/parameter-table.ts';
+import { adamStep } from './optimise/adam.ts';
+import { clipGradients, globalNorm } from './optimise/clip.ts';
+import { averageInto, warmedUpDecay } from './optimise/ema.ts';
+import { iteratePower } from './optimise/power-iteration.ts';
+import type { TrainingState } from './training-state.ts';
+
+/** Adam's memory of a network: running means of the gradients and of their squares. */
+export interface Moments {
+  firstMoment: Float32Array;
+  secondMoment: Float32Array;
+}
+
+/** A network that an optimiser moves. Its vectors are views: they show what the pool and the state hold. */
+export interface Learner extends Moments {
+  table: ParameterTable;
+  values: Float32Array;
+  /** The gradients of what is trained, as the pool's result has them. */
+  slopes: Float32Array;
+  /** The new buffers. */
+  buffers: Float32Array;
+}
+
+export function freshMoments({ parameters }: ParameterTable): Moments {
+  return { firstMoment: new Float32Array(parameters), secondMoment: new Float32Array(parameters) };
+}
+
+/** The generator and, where there are discriminators, these; `result` is what the pool's `differentiate` fills. */
+export function learnersOf(
+  { table, values, opponent }: Pick<ComputePool, 'table' | 'values' | 'opponent'>,
+  { firstMoment, secondMoment, opponent: moments }: Pick<TrainingState, keyof Moments | 'opponent'>,
+  result: Float32Array,
+): { generator: Learner; discriminator?: Learner } {
+  const generator = learner(table, values, { firstMoment, secondMoment }, result.subarray(0, table.total));
+  if (!opponent || !moments) return { generator };
+  const rest = result.subarray(table.total);
+  return { generator, discriminator: learner(opponent.table, opponent.values, moments, rest) };
+}
+
+function learner(
+  table: ParameterTable,
+  values: Float32Array,
+  moments: Moments,
+  result: Float32Array,
+): Learner {
+  const { parameters } = table;
+  return {
+    table,
+    values,
+    ...moments,
+    slopes: result.subarray(0, parameters),
+    buffers: result.subarray(parameters),
+  };
+}
+
+/** The L2 norm of the gradients, which are clipped to `clip` unless that is 0. */
+export function gradientNorm({ slopes }: Learner, clip: number): number {
+  return clip > 0 ? clipGradients([slopes], clip) : globalNorm([slopes]);
+}
+
+/**
+ * Take over the new buffers: running statistics, power iterations, and counters, whose mean over shards is rounded,
+ * since the weights of the mean were.
+ */
+export function takeBuffers({ table, values, buffers }: Learner): void {
+  values.set(buffers, table.parameters);
+  for (const { dtype, start, size } of table.entries) {
+    if (dtype === 'I64') values.set(values.slice(start, start + size).map(Math.round), start);
+  }
+}
+
+/** A step of Adam. */
+export function advance(
+  { table, values, slopes, firstMoment, secondMoment }: Learner,
+  rate: { step: number; learningRate: number; beta1: number; beta2: number },
+): void {
+  const parameters = values.subarray(0, table.parameters);
+  adamStep({ parameters, gradients: slopes, firstMoment, secondMoment, ...rate });
+}
+
+/** When an average is moved: `before` a step, as SPARNetHD was released, or after it. */
+export type AverageOrder = 'before' | 'after';
+
+/**
+ * Move the average towards the values; counters are copied. Before a step, by the full decay, and its power iterations
+ * take a step of their own; after it, with a short memory at the start. A decay of 0 copies.
+ */
+export function updateAverage(
+  { table, values }: Pick<Learner, 'table' | 'values'>,
+  average: Float32Array,
+  { decay, order, step }: { decay: number; order: AverageOrder; step: number },
+): void {
+  const warm = order === 'after' && decay > 0;
+  averageInto(average, values, warm ? warmedUpDecay(decay, step) : decay);
+  for (const { dtype, start, size } of table.entries) {
+    if (dtype === 'I64') average.set(values.subarray(start, start + size), start);
+  }
+  if (order === 'before') iteratePower(table, average);
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { watchDiscriminators, type GameSigns } from './watch-discriminators.ts';
+
+const well: GameSigns = { discriminator: 0.9, real: 0.4, fake: -0.3, contrast: 0.9 };
+
+/** What is said in the course of so many steps. */
+function messages(signs: GameSigns, steps: number, watch = watchDiscriminators()): string[] {
+  return Array.from({ length: steps }, () => watch(signs)).filter((message) => message !== undefined);
+}
+
+test('a game that goes well is left alone', () => {
+  expect(messages(well, 2000)).toEqual([]);
+});
+
+test.each([
+  ['saturated', { ...well, discriminator: 0.001, real: 5, fake: -5 }, 100],
+  ['no longer tell real from made', { ...well, real: 0.2, fake: 0.2 }, 400],
+  ['collapsed', { ...well, contrast: 0.01 }, 50],
+])('%s is said once, when it has lasted', (words, signs, patience) => {
+  expect(messages(signs, patience - 1)).toEqual([]);
+  const said = messages(signs, 10 * patience);
+  expect(said).toHaveLength(1);
+  expect(said[0]).toContain(words);
+});
+
+test('what has passed and comes back is said again', () => {
+  const watch = watchDiscriminators();
+  const collapsed = { ...well, contrast: 0 };
+  expect(messages(collapsed, 60, watch)).toHaveLength(1);
+  expect(messages(well, 1, watch)).toEqual([]);
+  expect(messages(collapsed, 49, watch)).toEqual([]);
+  expect(messages(collapsed, 1, watch)).toHaveLength(1);
+});

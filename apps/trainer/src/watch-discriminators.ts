@@ -1,0 +1,58 @@
+/** What a step tells of the game between generator and discriminators. */
+export interface GameSigns {
+  /** The discriminators' loss. */
+  discriminator: number;
+  /** Their mean scores. */
+  real: number;
+  fake: number;
+  /** The deviation of the outputs' values over that of the targets'. */
+  contrast: number;
+}
+
+/** Something that went wrong with the game, and the way out. */
+interface Ailment {
+  /** Steps in a row that make it one. */
+  patience: number;
+  shows(signs: GameSigns): boolean;
+  message: string;
+}
+
+const ailments: Ailment[] = [
+  {
+    patience: 100,
+    shows: ({ discriminator }) => discriminator < 0.02,
+    message:
+      'the discriminators are saturated: they tell real from made pictures without error, so that they have nothing to ' +
+      'teach; start anew with a lower --discriminator-lr, or a larger --pixel-weight',
+  },
+  {
+    patience: 400,
+    shows: ({ real, fake }) => Math.abs(real - fake) < 1e-3,
+    message:
+      'the discriminators can no longer tell real from made pictures (their mean scores are the same): they have ' +
+      'nothing to teach; start anew with a higher --discriminator-lr, or larger discriminators (--discriminator)',
+  },
+  {
+    patience: 50,
+    shows: ({ contrast }) => contrast < 0.1,
+    message:
+      'the generator has collapsed: its pictures have less than a tenth of the contrast of the real ones; go back to an ' +
+      'earlier checkpoint and start anew from it (--init) with a lower --lr, or a larger --pixel-weight',
+  },
+];
+
+/**
+ * Watches a game for what ruins it without making a number infinite.
+ *
+ * @returns To be called after each step: the message of what has now lasted too long, once until it has passed.
+ */
+export function watchDiscriminators(): (signs: GameSigns) => string | undefined {
+  const lasting = ailments.map(() => 0);
+  return (signs) => {
+    for (const [index, { shows, patience }] of ailments.entries()) {
+      lasting[index] = shows(signs) ? (lasting[index] as number) + 1 : 0;
+      if (lasting[index] === patience) return ailments[index]?.message;
+    }
+    return undefined;
+  };
+}
