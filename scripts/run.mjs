@@ -36,6 +36,7 @@ const programs = {
   degrade: program('packages/degrade/src/main.ts'),
   eval: program('apps/eval/src/main.ts'),
   native: program('packages/engine/src/native/main.ts'),
+  bench: program('bench/src/bench.ts'),
 };
 const tools = {
   setup: [],

@@ -1,6 +1,6 @@
-import { SparnetError, checkOneOf } from '@sparnet/core';
+import { checkOneOf } from '@sparnet/core';
 import { presets, type PresetName } from '@sparnet/degrade';
-import { parseArgs } from 'node:util';
+import { readFlags, wholeNumber, wordsOf } from './read-flags.ts';
 
 /** What `--help` prints. */
 export const help = `degrade: times the degradation of photographs beside OpenCV's, each on one core
@@ -35,7 +35,6 @@ const flags = {
   rounds: { type: 'string', default: '3' },
   parts: { type: 'string', default: parts.join(',') },
   json: { type: 'string' },
-  help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
 /**
@@ -44,28 +43,14 @@ const flags = {
  * @throws SparnetError `bad-argument` for a flag, a number or a name that is none.
  */
 export function readOptions(): DegradeOptions | undefined {
-  const { values } = parsedArguments();
-  if (values.help) return undefined;
+  const values = readFlags(flags);
+  if (!values) return undefined;
   return {
     photos: values.photos,
     presetName: checkOneOf('--preset', values.preset, Object.keys(presets) as PresetName[]),
     images: wholeNumber('--images', values.images),
     rounds: wholeNumber('--rounds', values.rounds),
-    parts: values.parts.split(',').map((part) => checkOneOf('--parts', part, parts)),
+    parts: wordsOf(values.parts).map((part) => checkOneOf('--parts', part, parts)),
     json: values.json,
   };
-}
-
-function parsedArguments() {
-  try {
-    return parseArgs({ options: flags });
-  } catch (cause) {
-    throw new SparnetError('bad-argument', (cause as Error).message, { cause });
-  }
-}
-
-function wholeNumber(flag: string, word: string): number {
-  const value = Number(word);
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new SparnetError('bad-argument', `expected an integer of at least 1 for ${flag}, got ${word}`);
 }

@@ -1,9 +1,10 @@
-import { SparnetError, randomStream } from '@sparnet/core';
-import { createImage, resize, type Image } from '@sparnet/image';
+import { SparnetError } from '@sparnet/core';
+import { resize, type Image } from '@sparnet/image';
 import { decodeImage } from '@sparnet/image/node';
 import { toRgb } from '@sparnet/image';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { madeUpPicture } from './made-up-picture.ts';
 
 /** Width and height of every picture. */
 export const side = 512;
@@ -17,7 +18,8 @@ const most = 12;
  * @throws SparnetError `missing-file` for a folder without photographs.
  */
 export async function readPictures(folder: string | undefined): Promise<Image[]> {
-  if (folder === undefined) return Array.from({ length: most }, (_, index) => madeUp(index));
+  if (folder === undefined)
+    return Array.from({ length: most }, (_, index) => madeUpPicture(index, { width: side, height: side }));
   const names = (await readdir(folder)).filter((name) => /\.(jpe?g|png|webp)$/i.test(name)).toSorted();
   if (names.length === 0) throw new SparnetError('missing-file', `${folder}: no photographs there`);
   return Promise.all(
@@ -26,17 +28,4 @@ export async function readPictures(folder: string | undefined): Promise<Image[]>
       return resize(toRgb(photo), { width: side, height: side });
     }),
   );
-}
-
-/** Noise of the spectrum of photographs: every octave of detail has half the amplitude of the one before. */
-function madeUp(index: number): Image {
-  const random = randomStream({ seed: 1, purpose: 'bench picture', index });
-  const sums = new Float64Array(3 * side * side).fill(128);
-  for (let cells = 2, amplitude = 1; cells <= side; cells *= 2, amplitude /= 2) {
-    const coarse = createImage({ width: cells, height: cells, channels: 3 });
-    for (let i = 0; i < coarse.data.length; i++) coarse.data[i] = random.integer(256);
-    const fine = resize(coarse, { width: side, height: side });
-    for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! + amplitude * (fine.data[i]! - 128);
-  }
-  return createImage({ width: side, height: side, channels: 3, data: Uint8ClampedArray.from(sums) });
 }

@@ -1,5 +1,5 @@
 // Times the degradation of photographs: ours beside OpenCV's, picture by picture, each on one core.
-import { SparnetError, isSparnetError } from '@sparnet/core';
+import { SparnetError } from '@sparnet/core';
 import { presets, sample, type PresetName, type Step } from '@sparnet/degrade';
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -12,6 +12,8 @@ import { readPictures, side as pictureSide } from './degrade-pictures.ts';
 import { startContender, type Contender } from './contender.ts';
 import type { Done, Job } from './degrade-job.ts';
 import { canPin, timeWorkers, type WorkerFigures } from './degrade-workers.ts';
+import { median } from './median.ts';
+import { runProgram } from './run-program.ts';
 import { textTable } from './text-table.ts';
 
 const python = process.env['SPARNET_PYTHON'] ?? 'python3';
@@ -169,12 +171,6 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
-}
-
 async function main(): Promise<void> {
   const options = readOptions();
   if (!options) {
@@ -217,9 +213,4 @@ async function main(): Promise<void> {
   }
 }
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = isSparnetError(error, 'bad-argument') ? 2 : 1;
-}
+await runProgram(main);

@@ -1,5 +1,4 @@
-import { SparnetError } from '@sparnet/core';
-import { parseArgs } from 'node:util';
+import { readFlags, wholeNumber } from './read-flags.ts';
 
 /** What `--help` prints. */
 export const help = `metrics: times PSNR and SSIM beside scikit-image's, each on one core
@@ -23,7 +22,6 @@ const flags = {
   pairs: { type: 'string', default: '1000' },
   rounds: { type: 'string', default: '3' },
   agreement: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
 /**
@@ -32,26 +30,11 @@ const flags = {
  * @throws SparnetError `bad-argument` for a flag or a number that is none.
  */
 export function readOptions(): MetricsOptions | undefined {
-  const { values } = parsedArguments();
-  if (values.help) return undefined;
+  const values = readFlags(flags);
+  if (!values) return undefined;
   return {
     pairs: wholeNumber('--pairs', values.pairs),
     rounds: wholeNumber('--rounds', values.rounds),
     agreement: values.agreement,
   };
-}
-
-function parsedArguments() {
-  try {
-    // pnpm hands on the `--` that separates its own options from these.
-    return parseArgs({ options: flags, args: process.argv.slice(2).filter((word) => word !== '--') });
-  } catch (cause) {
-    throw new SparnetError('bad-argument', (cause as Error).message, { cause });
-  }
-}
-
-function wholeNumber(flag: string, word: string): number {
-  const value = Number(word);
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new SparnetError('bad-argument', `expected an integer of at least 1 for ${flag}, got ${word}`);
 }

@@ -1,5 +1,5 @@
 // Times PSNR and SSIM: ours beside scikit-image's, turn by turn, each on one core.
-import { SparnetError, isSparnetError } from '@sparnet/core';
+import { SparnetError } from '@sparnet/core';
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -10,6 +10,8 @@ import { help, readOptions } from './metrics-options.ts';
 import { enlargedPairs } from './metrics-pairs.ts';
 import { startContender, type Contender } from './contender.ts';
 import type { Scored } from './metrics-job.ts';
+import { median } from './median.ts';
+import { runProgram } from './run-program.ts';
 import { textTable } from './text-table.ts';
 
 const python = process.env['SPARNET_PYTHON'] ?? 'python3';
@@ -66,7 +68,6 @@ function checkSameScores([ours, theirs]: readonly Scored[]): void {
 }
 
 function tableOf(sides: readonly Contender[], seconds: readonly number[][], pairs: number): string {
-  const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
   const head = ['', 'median s', 'min s', 'ms a pair', 'times as long'];
   const rows = sides.map(({ name }, s) => [
     name,
@@ -103,9 +104,4 @@ async function main(): Promise<void> {
   else await timeSides(options);
 }
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = isSparnetError(error, 'bad-argument') ? 2 : 1;
-}
+await runProgram(main);

@@ -2,8 +2,7 @@ import { randomStream } from '@sparnet/core';
 import { useEngine } from '@sparnet/engine';
 import { createSparnet, modelBytes, type SparnetConfig } from '@sparnet/models';
 import { formatSafetensors, type TensorData } from '@sparnet/weights';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The files that all contenders start from. */
@@ -12,12 +11,14 @@ export interface StartFiles {
   model: string;
   /** `input` and `target`, U8 [N,H,W,3]. */
   batch: string;
-  remove(): Promise<void>;
 }
 
-/** Write the same random weights and the same random images for every contender into a temporary folder. */
-export async function writeStartFiles(config: SparnetConfig, images: number): Promise<StartFiles> {
-  const folder = await mkdtemp(join(tmpdir(), 'sparnet-bench-'));
+/** Write the same random weights and the same `images` random images for every contender into a new folder. */
+export async function writeStartFiles(
+  folder: string,
+  { config, images }: { config: SparnetConfig; images: number },
+): Promise<StartFiles> {
+  await mkdir(folder, { recursive: true });
   const [model, batch] = [join(folder, 'model.safetensors'), join(folder, 'batch.safetensors')];
   const engine = await useEngine('wasm');
   const network = createSparnet(config, { seed: 1 });
@@ -32,7 +33,7 @@ export async function writeStartFiles(config: SparnetConfig, images: number): Pr
       target: noise('target', images, outputSize),
     }),
   );
-  return { model, batch, remove: () => rm(folder, { recursive: true }) };
+  return { model, batch };
 }
 
 function noise(purpose: string, images: number, side: number): TensorData {

@@ -13,10 +13,10 @@ export function torchArchitecture(config: SparnetConfig): Record<string, string 
   const activation = activations[config.activation];
   const norm = norms[config.norm];
   const everywhere = config.attentionBlocks === planBlocks(config).length;
-  if (!activation || !norm || !everywhere || config.block !== 'fau') {
+  if (!activation || !norm || !everywhere || config.block !== 'fau' || config.globalSkip) {
     throw new SparnetError(
       'unsupported',
-      `bench/torch/sparnet.py has Face Attention Units in every block, leaky-relu or prelu, batch or instance norm, not ${JSON.stringify(config)}; take another --preset`,
+      `bench/torch/sparnet.py has Face Attention Units in every block, leaky-relu or prelu, batch or instance norm, no global skip, not ${JSON.stringify(config)}`,
     );
   }
   return {
