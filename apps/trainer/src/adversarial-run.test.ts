@@ -102,6 +102,35 @@ test('blocks that are computed again give the same bits', async () => {
   expect(modelOf(again.out).equals(modelOf(plain.out))).toBe(true);
 });
 
+test('the file beside the model lets another run go on with both players and their Adam', async () => {
+  const short = await smallRun({ steps: 2 });
+  await train(short);
+  const training = join(short.out, 'training.safetensors');
+  const { tensors, metadata } = parseSafetensors(readFileSync(training));
+  expect(metadata).toEqual({ steps: '2' });
+  const other = { ...short, out: join(tempFolder(), 'run'), initTraining: training, steps: 1 };
+  await train(other);
+  const key = 'discriminator.D_pool.0.model.0.conv2d.weight_orig';
+  const after = parseSafetensors(readFileSync(join(other.out, 'training.safetensors')));
+  expect(after.metadata).toEqual({ steps: '3' });
+  expect(Object.keys(after.tensors)).toEqual(Object.keys(tensors));
+  expect(after.tensors[key]).not.toEqual(tensors[key]);
+  const change = (at: string): number => {
+    const [from, to] = [tensors[at], after.tensors[at]].map((tensor) => tensor?.data as Float32Array);
+    return Math.max(
+      ...Array.from(to as Float32Array, (value, i) =>
+        Math.abs(value - ((from as Float32Array)[i] as number)),
+      ),
+    );
+  };
+  // With moments of two steps behind it, Adam's step is about its learning rate, not many times that.
+  expect(change(key)).toBeLessThan(4e-3 * 2);
+
+  await expect(
+    train({ ...other, out: join(tempFolder(), 'run'), discriminator: { scales: 1, baseChannels: 4 } }),
+  ).rejects.toMatchObject({ code: 'bad-config', message: expect.stringContaining(training) });
+});
+
 function saved(dir: string, file: string, step = 6) {
   const folder = join(dir, 'checkpoints', `step-${String(step).padStart(8, '0')}`);
   return parseSafetensors(readFileSync(join(folder, `${file}.safetensors`)));

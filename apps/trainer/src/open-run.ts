@@ -10,6 +10,7 @@ import { datasetFingerprint } from './data/dataset-fingerprint.ts';
 import { openDataset, type Dataset } from './data/dataset.ts';
 import { createLoader, type Loader } from './data/loader.ts';
 import type { Schedule } from './optimise/schedule.ts';
+import { learnersOf } from './learner.ts';
 import { objectiveOf } from './objective-of.ts';
 import type { TrainConfig } from './options.ts';
 import { plannedSchedule, stepsOfEpochs, stepsOfMinutes } from './planned-steps.ts';
@@ -17,6 +18,7 @@ import { recipeOf } from './recipe-of.ts';
 import { loadLatestCheckpoint } from './run/checkpoint.ts';
 import { settingsOf } from './settings-of.ts';
 import { freshState, restoreState, type Identity, type TrainingState } from './training-state.ts';
+import { takeTraining } from './training-file.ts';
 import { openValidation, type Validation } from './validate.ts';
 import { asUsage } from './wrong-usage.ts';
 
@@ -165,9 +167,15 @@ async function startedState(pool: ComputePool, config: TrainConfig): Promise<Tra
     weightsFile(config.discriminatorInit, '--discriminator-init'),
   ]);
   await pool.initialise({ generator, discriminator });
+  const state = freshState(pool);
+  const training = await weightsFile(config.initTraining, '--init-training');
+  if (training) {
+    const learners = learnersOf(pool, state, new Float32Array(pool.resultSize));
+    state.earlierSteps = await asUsage(() => takeTraining(training.bytes, training.file, learners));
+  }
   pool.average.set(pool.values);
   pool.changed();
-  return freshState(pool);
+  return state;
 }
 
 async function weightsFile(file: string | undefined, flag: string): Promise<WeightsFile | undefined> {

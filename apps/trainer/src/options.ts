@@ -160,6 +160,10 @@ export const trainOptions = {
     help: 'Changes of the preset\'s discriminators, such as {"baseChannels":32}.',
   },
   discriminatorInit: { type: 'string', help: 'Start the discriminators from this file.' },
+  initTraining: {
+    type: 'string',
+    help: 'Go on from the training.safetensors of another run: both players and their Adam, instead of --init.',
+  },
   perceptualWeight: {
     type: 'number',
     min: 0,

@@ -111,10 +111,12 @@ function peakOf(game: OpenGame, images: number, factor: number): number {
     tf.randomUniform<tf.Rank.R4>([images, side * factor, side * factor, 3], -1, 1),
   ) as [tf.Tensor4D, tf.Tensor4D];
   const memory = watchMemory(createLedger(clocks.wall));
+  let peak = 0;
   try {
     const { generator, discriminator, updates } = shardGradients(game, input, target);
     tf.dispose([generator, discriminator, updates.map(({ value }) => value), input, target]);
   } finally {
-    return memory.end().peak.bytes;
+    peak = memory.end().peak.bytes;
   }
+  return peak;
 }

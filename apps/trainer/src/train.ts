@@ -29,6 +29,7 @@ import { shardsOf } from './shards.ts';
 import { checkpointFiles, modelFile, savedState } from './training-state.ts';
 import { protocol, type MeasuredQuality } from './validate.ts';
 import { watchDiscriminators, type GameSigns } from './watch-discriminators.ts';
+import { formatTraining } from './training-file.ts';
 import { withWholePaths } from './whole-paths.ts';
 import { asUsage } from './wrong-usage.ts';
 
@@ -298,8 +299,9 @@ async function learn(
       for (const learner of learners) takeBuffers(learner);
       const average = { decay: config.ema, order: config.emaOrder, step };
       if (config.emaOrder === 'before') updateAverage(generator, pool.average, average);
-      advance(generator, { step, learningRate: lr, beta1, beta2 });
-      if (discriminator) advance(discriminator, { step, learningRate: discriminatorLr, beta1, beta2 });
+      const rates = { step: step + (state.earlierSteps ?? 0), beta1, beta2 };
+      advance(generator, { ...rates, learningRate: lr });
+      if (discriminator) advance(discriminator, { ...rates, learningRate: discriminatorLr });
       if (config.emaOrder === 'after') updateAverage(generator, pool.average, average);
       pool.changed();
 
@@ -315,7 +317,7 @@ async function learn(
       progress.update({ step, loss, lr, images: config.batch, milliseconds, waitMs });
       if (ended() || step % config.logEvery === 0) {
         const { real, fake, contrast, ...losses } = terms;
-        const rates = { lr, ...(discriminator && { discriminatorLr }) };
+        const shownRates = { lr, ...(discriminator && { discriminatorLr }) };
         const game = discriminator && ({ real, fake, contrast } as Required<TrainLine>['game']);
         appendMetrics(paths.metrics, {
           split: 'train',
@@ -324,10 +326,10 @@ async function learn(
           images: step * config.batch,
           loss: losses,
           ...(game && { game }),
-          ...rates,
+          ...shownRates,
           imagesPerSecond: progress.imagesPerSecond,
         });
-        const curves = { ...prefixed('loss', losses), ...prefixed('game', game ?? {}), ...rates };
+        const curves = { ...prefixed('loss', losses), ...prefixed('game', game ?? {}), ...shownRates };
         for (const [name, value] of Object.entries(curves)) events.scalar(`train/${name}`, step, value);
         events.scalar('train/images per second', step, progress.imagesPerSecond);
       }
@@ -341,7 +343,13 @@ async function learn(
       say(`${loader.skipped} of ${photographs} photographs can't be read and were left out${since}`);
     }
     const interrupted = state.interrupted || !ended();
-    if (!interrupted) await replaceFile(paths.model, modelFile(pool, pool[weights], network));
+    if (!interrupted) {
+      await replaceFile(paths.model, modelFile(pool, pool[weights], network));
+      if (discriminator) {
+        const done = state.step + (state.earlierSteps ?? 0);
+        await replaceFile(paths.training, formatTraining({ generator, discriminator }, done));
+      }
+    }
     const end = interrupted ? 'interrupted' : state.step < steps ? 'out of time' : 'done';
     return { end, dir, steps: state.step, ...(state.quality && { quality: state.quality }) };
   } finally {

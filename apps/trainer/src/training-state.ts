@@ -18,6 +18,8 @@ import type { MeasuredQuality } from './validate.ts';
 export interface TrainingState {
   /** Steps done. */
   step: number;
+  /** Steps that Adam had done before the first one here, where it went on from a published training. */
+  earlierSteps?: number;
   /** Seconds of training so far, all processes together. */
   seconds: number;
   /** The step and PSNR of the best validation. */
@@ -111,9 +113,10 @@ function momentsFile(
 
 /** The state of a checkpoint: what is not in its files. */
 export function savedState(state: TrainingState, { data, val, settings }: Identity): SavedState {
-  const { step, seconds, best, quality, interrupted } = state;
+  const { step, earlierSteps, seconds, best, quality, interrupted } = state;
   return {
     step,
+    ...(earlierSteps && { earlierSteps }),
     seconds,
     ...(best && { best }),
     ...(quality && { quality }),

@@ -1,13 +1,22 @@
 import { resolve } from 'node:path';
 import type { TrainConfig } from './options.ts';
 
+const paths = [
+  'init',
+  'discriminatorInit',
+  'initTraining',
+  'perceptualWeights',
+  'boxes',
+  'valBoxes',
+] as const;
+
 /** The options with their paths from the root, so that a run goes on from whatever folder it is resumed. */
 export function withWholePaths<Options extends Partial<TrainConfig>>(options: Options): Options {
   const whole = { ...options };
   for (const key of ['data', 'val'] as const) {
     if (options[key]) whole[key] = options[key].map((path) => resolve(path));
   }
-  for (const key of ['init', 'boxes', 'valBoxes'] as const) {
+  for (const key of paths) {
     if (options[key]) whole[key] = resolve(options[key]);
   }
   return whole;

@@ -172,7 +172,10 @@ test.each([
   [['--model', 'm', '--out', 'b.png'], /--image FILE, or --hr/],
   [['--model', 'm', '--out', 'b.png', '--image', 'a.png', '--hr', 'c'], /either --image/],
   [['--model', 'm', '--out', 'b.png', '--image', 'a.png', '--index', '1'], /--hr too/],
-  [['--model', 'm', '--out', 'b.png', '--image', 'a.png', '--engine', 'gpu'], /auto, native, webgpu, wasm, cpu/],
+  [
+    ['--model', 'm', '--out', 'b.png', '--image', 'a.png', '--engine', 'gpu'],
+    /auto, native, webgpu, wasm, cpu/,
+  ],
 ])('refused: %j', async (argv, message) => {
   const error: unknown = await attentionCommand.run(argv, on).catch((reason: unknown) => reason);
   expect(isSparnetError(error, 'bad-argument')).toBe(true);

@@ -8,6 +8,8 @@ export interface RunPaths {
   checkpoints: string;
   /** The result, written when the run is done. */
   model: string;
+  /** What goes with it to train on, for adversarial runs. */
+  training: string;
   lock: string;
   preview: (step: number) => string;
   checkpoint: (step: number) => string;
@@ -23,6 +25,7 @@ export function runPaths(dir: string): RunPaths {
     previews,
     checkpoints,
     model: join(dir, 'model.safetensors'),
+    training: join(dir, 'training.safetensors'),
     lock: join(dir, '.lock'),
     preview: (step) => join(previews, `${stepName(step)}.png`),
     checkpoint: (step) => join(checkpoints, stepName(step)),
