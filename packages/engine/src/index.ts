@@ -20,6 +20,7 @@ export { multiply } from './multiply.ts';
 export { normaliseChannels } from './normalise-channels.ts';
 export { padTo } from './pad-to.ts';
 export { pixelNorm } from './pixel-norm.ts';
+export { powerIteration } from './power-iteration.ts';
 export { prelu } from './prelu.ts';
 export type { BufferUpdate } from './recorder.ts';
 export { maxOverChannels, maxOverSpace, meanOverChannels, meanOverSpace } from './reductions.ts';

@@ -1,24 +1,23 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { createNatively, type NativeConstant } from './native.ts';
 
 /** By backend, as its tensors end with it. */
-const constants = new WeakMap<object, Map<string, tf.Tensor>>();
+const constants = new WeakMap<object, Map<string, NativeConstant>>();
 
 /**
- * A tensor that stays: shapes, axes and places that kernels of native TensorFlow take as tensors. Made anew for each call
- * they cost as much as a small kernel.
+ * Shapes, axes and places that kernels of native TensorFlow take as tensors: made once for each key, as making one costs
+ * as much as a small kernel. They are no tensors of tfjs, which would take those that a kernel leaves behind for a leak.
  *
- * @param key - Says all that its values depend on.
+ * @param key - Says all that the values depend on.
  */
-export function nativeConstant<Result extends tf.Tensor>(key: string, make: () => Result): Result {
+export function nativeConstant(
+  key: string,
+  make: () => { shape: number[]; values: Int32Array | Float32Array },
+): NativeConstant {
   const backend = tf.backend();
-  const known = constants.get(backend) ?? new Map<string, tf.Tensor>();
+  const known = constants.get(backend) ?? new Map<string, NativeConstant>();
   constants.set(backend, known);
-  const found = known.get(key) ?? tf.keep(tf.tidy(make));
+  const found = known.get(key) ?? createNatively(make());
   known.set(key, found);
-  return found as Result;
-}
-
-/** How many there are of the backend in use: they are no leak. */
-export function nativeConstantCount(): number {
-  return constants.get(tf.backend())?.size ?? 0;
+  return found;
 }

@@ -2,14 +2,18 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /** The part of tfjs-node's backend that runs TensorFlow's own kernels. */
 interface NativeBackend {
-  binding: Record<`TF_${string}`, number>;
+  binding: Record<`TF_${string}`, number> & {
+    createTensor(shape: number[], type: number, values: Int32Array | Float32Array): number;
+    executeOp(name: string, attributes: object[], inputs: number[], count: number): object[];
+  };
   isUsingGpuDevice: boolean;
-  executeMultipleOutputs(
-    name: string,
-    attributes: object[],
-    inputs: readonly tf.Tensor[],
-    count: number,
-  ): tf.Tensor[];
+  getInputTensorIds(tensors: readonly tf.Tensor[]): number[];
+  createOutputTensor(result: object): tf.Tensor;
+}
+
+/** A tensor of TensorFlow's that tfjs knows nothing of, and that stays. */
+export interface NativeConstant {
+  readonly nativeId: number;
 }
 
 /** True while TensorFlow's C library computes on the processor, whose kernels can be called by their names. */
@@ -26,7 +30,7 @@ export function onNative(): boolean {
  */
 export function runNative(
   name: string,
-  inputs: readonly tf.Tensor[],
+  inputs: readonly (tf.Tensor | NativeConstant)[],
   attributes: Record<string, string | number | boolean>,
   count: number,
 ): tf.Tensor[] {
@@ -38,7 +42,23 @@ export function runNative(
     if (typeof value === 'number') return { name: key, type: TF_ATTR_FLOAT, value };
     return { name: key, type: typeof value === 'boolean' ? TF_ATTR_BOOL : TF_ATTR_STRING, value };
   });
-  return backend().executeMultipleOutputs(name, listed, inputs, count);
+  const ids = inputs.map((input) =>
+    'nativeId' in input ? input.nativeId : (backend().getInputTensorIds([input])[0] as number),
+  );
+  return binding.executeOp(name, listed, ids, count).map((result) => backend().createOutputTensor(result));
+}
+
+/** Values as a tensor of TensorFlow's own. */
+export function createNatively({
+  shape,
+  values,
+}: {
+  shape: number[];
+  values: Int32Array | Float32Array;
+}): NativeConstant {
+  const { binding } = backend();
+  const type = binding[values instanceof Int32Array ? 'TF_INT32' : 'TF_FLOAT'] as number;
+  return { nativeId: binding.createTensor(shape, type, values) };
 }
 
 function backend(): NativeBackend {

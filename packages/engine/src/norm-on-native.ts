@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { nativeConstant } from './native-constant.ts';
-import { runNative } from './native.ts';
+import { runNative, type NativeConstant } from './native.ts';
 
 /** Means and variances [C]. */
 export interface Moments {
@@ -99,8 +99,8 @@ function joined(images: tf.Tensor4D[]): tf.Tensor4D {
 }
 
 /** In the place of an input that the kernel is not given. */
-function nothing(): tf.Tensor1D {
-  return nativeConstant('nothing', () => tf.tensor1d([]));
+function nothing(): NativeConstant {
+  return nativeConstant('nothing', () => ({ shape: [0], values: new Float32Array() }));
 }
 
 function common(epsilon: number) {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { nativeConstant } from './native-constant.ts';
-import { runNative } from './native.ts';
+import { runNative, type NativeConstant } from './native.ts';
 
 /** From so many pixels on, picking pixels is faster than picking rows of columns: one copy instead of two. */
 const manyPixels = 64 * 64;
@@ -23,15 +23,19 @@ export function pickedNatively(x: tf.Tensor4D, choice: Choice): tf.Tensor4D {
     return picked(columns, placesOfAxis(choice, height), 1) as tf.Tensor4D;
   }
   const places = nativeConstant(`${choice.name} of ${batch}x${height}x${width}`, () =>
-    tf.tensor1d(placesOfImages(choice, [batch, height, width]), 'int32'),
+    listed(placesOfImages(choice, [batch, height, width])),
   );
   const all = picked(tf.reshape(x, [batch * height * width, channels]), places, 0);
   const [rows, columns] = [height, width].map((length) => choice.placesOf(length).length);
   return tf.reshape(all, [batch, rows as number, columns as number, channels]);
 }
 
-function placesOfAxis({ name, placesOf }: Choice, length: number): tf.Tensor1D {
-  return nativeConstant(`${name} of ${length}`, () => tf.tensor1d([...placesOf(length)], 'int32'));
+function placesOfAxis({ name, placesOf }: Choice, length: number): NativeConstant {
+  return nativeConstant(`${name} of ${length}`, () => listed(Int32Array.from(placesOf(length))));
+}
+
+function listed(values: Int32Array): { shape: number[]; values: Int32Array } {
+  return { shape: [values.length], values };
 }
 
 function placesOfImages({ placesOf }: Choice, [batch, height, width]: [number, number, number]): Int32Array {
@@ -48,8 +52,9 @@ function placesOfImages({ placesOf }: Choice, [batch, height, width]: [number, n
 }
 
 /** Some places of an axis. (`tf.gather` reads them back at every call.) */
-function picked(x: tf.Tensor, places: tf.Tensor1D, axis: number): tf.Tensor {
-  const inputs = [x, places, nativeConstant(`axis ${axis}`, () => tf.scalar(axis, 'int32'))];
+function picked(x: tf.Tensor, places: NativeConstant, axis: number): tf.Tensor {
+  const axisInput = nativeConstant(`axis ${axis}`, () => ({ shape: [], values: Int32Array.of(axis) }));
+  const inputs = [x, places, axisInput];
   const types = { Tparams: 'float32', Tindices: 'int32', Taxis: 'int32' };
   return runNative('GatherV2', inputs, types, 1)[0] as tf.Tensor;
 }

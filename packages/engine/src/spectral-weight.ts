@@ -3,23 +3,27 @@ import * as tf from '@tensorflow/tfjs-core';
 import { currentValue, recordUpdate } from './buffer-update.ts';
 import { checkChannels } from './check-channels.ts';
 import { runOne, type Operation } from './operation.ts';
+import { powerIteration } from './power-iteration.ts';
 import { scaleShift } from './scale-shift.ts';
+import { onWasm } from './wasm-heap.ts';
 
-/** Where PyTorch's division by a vector's length stops: a vector of zeros stays one. */
-const leastLength = 1e-12;
+interface Attributes {
+  /** v^T W u, where it is known. */
+  sigma?: number;
+}
 
-const operation: Operation<object> = {
+const operation: Operation<Attributes> = {
   name: 'SparnetSpectralWeight',
   inputNames: ['filter', 'u', 'v'],
   keepsInputs: [1, 2],
   keepsOutputs: [0, 1],
-  forward([filter, u, v]) {
-    const sigma = tf.sum(tf.mul(tf.matMul(matrix(filter as tf.Tensor4D), column(u)), column(v)));
+  forward([filter, u, v], { sigma: known }) {
+    const sigma = known === undefined ? sigmaOf(filter as tf.Tensor4D, u, v) : tf.scalar(known);
     return [divided(filter as tf.Tensor4D, sigma), sigma];
   },
   // With Y = W / sigma and sigma = v^T W u: dW = (dY - <dY, Y> v u^T) / sigma. u and v are constants.
   backward({ gradients: [dy], inputs: [u, v], outputs: [weight, sigma], needs }) {
-    if (!dy || !needs[0]) return [];
+    if (!dy || !needs[0]) return [undefined, undefined, undefined];
     // In two stages, so that float32 sums stay short and accurate.
     const inner = tf.sum(tf.sum(tf.mul(matrix(dy as tf.Tensor4D), matrix(weight as tf.Tensor4D)), 1));
     const outer = tf.matMul(column(v), tf.mul(row(u), inner));
@@ -53,14 +57,29 @@ export function spectralWeight(
   { iterate = false }: { iterate?: boolean } = {},
 ): tf.Tensor4D {
   checkVectors(filter, u, v);
-  if (iterate) iteratePower(filter, { u, v });
-  return runOne(operation, [filter, currentValue(u), currentValue(v)], {});
+  const attributes = iterate ? iteratePower(filter, { u, v }) : {};
+  return runOne(operation, [filter, currentValue(u), currentValue(v)], attributes);
 }
 
-function iteratePower(filter: tf.Tensor4D, { u, v }: SingularVectors): void {
+/** On plain numbers where they can be had at once: in place of some twenty small kernels a filter. */
+function iteratePower(filter: tf.Tensor4D, { u, v }: SingularVectors): Attributes {
+  if (tf.getBackend() === 'webgpu') return iterateOnDevice(filter, { u, v });
+  const numbers = (tensor: tf.Tensor): Float32Array => tensor.dataSync() as Float32Array;
+  const next = powerIteration(numbers(filter), numbers(currentValue(u)));
+  recordUpdate(v, () => tf.tensor(next.v, v.shape));
+  recordUpdate(u, () => tf.tensor(next.u, u.shape));
+  return { sigma: next.sigma };
+}
+
+function iterateOnDevice(filter: tf.Tensor4D, { u, v }: SingularVectors): Attributes {
   const weights = matrix(filter);
   recordUpdate(v, () => tf.reshape(unit(tf.matMul(weights, column(currentValue(u)))), v.shape));
   recordUpdate(u, () => tf.reshape(unit(tf.matMul(row(currentValue(v)), weights)), u.shape));
+  return {};
+}
+
+function sigmaOf(filter: tf.Tensor4D, u: tf.Tensor | undefined, v: tf.Tensor | undefined): tf.Scalar {
+  return tf.sum(tf.mul(tf.matMul(matrix(filter), column(u)), column(v)));
 }
 
 function checkVectors(filter: tf.Tensor4D, u: tf.Tensor, v: tf.Tensor): void {
@@ -82,10 +101,11 @@ function row(vector: tf.Tensor | undefined): tf.Tensor2D {
 }
 
 function unit(vector: tf.Tensor): tf.Tensor {
-  return tf.div(vector, tf.maximum(tf.sqrt(tf.sum(tf.square(vector))), leastLength));
+  return tf.div(vector, tf.maximum(tf.sqrt(tf.sum(tf.square(vector))), 1e-12));
 }
 
-/** By way of {@link scaleShift}, as broadcasting is slow on WASM. */
+/** By way of {@link scaleShift} on WASM, where broadcasting is slow. */
 function divided(filter: tf.Tensor4D, sigma: tf.Tensor): tf.Tensor4D {
+  if (!onWasm()) return tf.div(filter, sigma);
   return scaleShift(filter, tf.div(tf.ones([filter.shape[3]]), sigma));
 }
