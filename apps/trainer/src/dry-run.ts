@@ -1,11 +1,13 @@
 import { useEngine } from '@sparnet/engine';
+import { parseWeights } from '@sparnet/weights';
 import { openDataset } from './data/dataset.ts';
 import { objectiveOf } from './objective-of.ts';
-import { workersOf } from './open-run.ts';
+import { weightsFile, workersOf } from './open-run.ts';
 import type { TrainConfig } from './options.ts';
 import { stepsOfEpochs } from './planned-steps.ts';
 import { predictMemory, type PredictedMemory } from './predict-memory.ts';
 import { recipeOf } from './recipe-of.ts';
+import { createRunFolder } from './run/run-folder.ts';
 import { newRun } from './train.ts';
 import { asUsage } from './wrong-usage.ts';
 
@@ -22,15 +24,19 @@ export interface DryRun {
 }
 
 /**
- * Check everything about a run that can be checked without training, and predict the memory that it will need. Nothing
- * is written.
+ * Check everything about a run that can be checked without training, and predict the memory that it will need. The run
+ * folder is made, to see that it can be, and removed again; nothing else is written.
  *
- * @throws SparnetError as `train` for what it would refuse.
+ * @throws SparnetError as `train` for what it would refuse; not for pictures that can't be decoded, nor for weights that
+ *   are of another network.
  */
 export async function dryRun(options: Partial<TrainConfig>): Promise<DryRun> {
-  const { config, network } = await asUsage(() => newRun(options));
+  const { config, network, dir } = await asUsage(() => newRun(options));
+  await (await createRunFolder(dir)).discard();
   await asUsage(() => recipeOf(config, network.outputSize));
   const dataset = await openDataset(config.data as string[], config.boxes ? { boxes: config.boxes } : {});
+  if (config.val?.length) await openDataset(config.val, config.valBoxes ? { boxes: config.valBoxes } : {});
+  await checkWeights(config);
   const { name, dispose } = await useEngine(config.engine);
   dispose();
   const workers = workersOf({ ...config, engine: name });
@@ -50,4 +56,13 @@ export async function dryRun(options: Partial<TrainConfig>): Promise<DryRun> {
     ...(steps !== undefined && { steps }),
     memory,
   };
+}
+
+async function checkWeights({ init, discriminatorInit, initTraining }: TrainConfig): Promise<void> {
+  const files = [
+    await weightsFile(init, '--init'),
+    await weightsFile(discriminatorInit, '--discriminator-init'),
+    await weightsFile(initTraining, '--init-training'),
+  ];
+  for (const weights of files) if (weights) parseWeights(weights.bytes, { name: weights.file });
 }

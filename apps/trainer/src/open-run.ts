@@ -178,7 +178,8 @@ async function startedState(pool: ComputePool, config: TrainConfig): Promise<Tra
   return state;
 }
 
-async function weightsFile(file: string | undefined, flag: string): Promise<WeightsFile | undefined> {
+/** A file of weights that a flag names, read. */
+export async function weightsFile(file: string | undefined, flag: string): Promise<WeightsFile | undefined> {
   if (file === undefined) return undefined;
   try {
     return { bytes: await readFile(file), file };

@@ -217,7 +217,7 @@ export const trainOptions = {
     type: 'integer',
     min: 1,
     max: 256,
-    help: 'Threads that compute shards (default: a thread a core). The result is the same.',
+    help: 'Threads that compute shards (default: a thread a core, at most one a shard; as before in resume). The result is the same.',
   },
   loaders: {
     type: 'integer',

@@ -1,4 +1,4 @@
-import { useEngine } from '@sparnet/engine';
+import { useEngine, type EngineName } from '@sparnet/engine';
 import type { SparnetConfig } from '@sparnet/models';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Objective } from './compute/objective.ts';
@@ -10,7 +10,7 @@ import { watchMemory } from './profile/watch-memory.ts';
 
 /** What a run will need at its peak, in bytes. */
 export interface PredictedMemory {
-  /** Weights, their average, Adam's moments, gradients, results of shards: vectors that workers share. */
+  /** Weights, their average, Adam's moments, gradients, results of shards, and what a checkpoint is written from. */
   vectors: number;
   /** Of the generator. */
   parameters: number;
@@ -29,10 +29,16 @@ const measuredSize = 256;
 /** Of the network's size. The perceptual network sees images from 224 pixels on as they are. */
 const smaller = [1 / 2, 5 / 8];
 
-/** Measured: a process with the engine and no network. */
-const processBytes = 350e6;
-/** Measured: what allocators and scratch buffers of kernels take beside the tensors of a worker. */
-const overhead = 0.25;
+/**
+ * Measured: a process with the engine and no network, and what allocators and scratch buffers of kernels take beside
+ * the tensors of a worker, as a part of them.
+ */
+const besides: Record<EngineName, { process: number; part: number }> = {
+  native: { process: 700e6, part: 0.4 },
+  webgpu: { process: 700e6, part: 0.4 },
+  wasm: { process: 400e6, part: 0.75 },
+  cpu: { process: 350e6, part: 0.5 },
+};
 
 /**
  * Predict the peak memory of a run by computing some shards of random images in this process: whole ones of one and two
@@ -47,13 +53,13 @@ export async function predictMemory({
   shard,
   workers,
 }: {
-  engine: Parameters<typeof useEngine>[0];
+  engine: EngineName | 'auto';
   network: SparnetConfig;
   objective: Objective;
   shard: number;
   workers: number;
 }): Promise<PredictedMemory> {
-  const { dispose } = await useEngine(engine);
+  const { dispose, name } = await useEngine(engine);
   const before = tf.memory().numBytes;
   const game = await openGame({ network, seed: 0, objective });
   const networks = tf.memory().numBytes - before;
@@ -66,8 +72,9 @@ export async function predictMemory({
   const own = generator.table.total;
   const all = own + (discriminator?.table.total ?? 0);
   const trained = generator.table.parameters + (discriminator?.table.parameters ?? 0);
-  const vectors = 4 * (all + own + 2 * trained + all + 2 * workers * all);
-  const rest = processBytes + overhead * workers * (networks + bytes);
+  const state = all + own + 2 * trained;
+  const vectors = 4 * (2 * state + all + 2 * workers * all);
+  const rest = besides[name].process + besides[name].part * workers * (networks + bytes);
   return {
     vectors,
     parameters: generator.table.parameters,

@@ -8,6 +8,7 @@ import {
   leakyRelu,
   meanSquaredError,
   recordUpdate,
+  spectralWeight,
   sweep,
   useEngine,
 } from '@sparnet/engine';
@@ -125,4 +126,77 @@ test('outside a sweep the block is run', () => {
   const y = checkpointed((input) => add(input, input), x);
   expect([...y.dataSync()]).toEqual([2]);
   tf.dispose([x, y]);
+});
+
+/** What a sweep gives with a block as it is, and checkpointed. */
+function both(forward: (wrap: typeof checkpointed) => tf.Scalar, leaves: tf.Tensor[]): number[][][] {
+  return [checkpointed, (block: (x: tf.Tensor4D) => tf.Tensor4D, x: tf.Tensor4D) => block(x)].map((wrap) => {
+    const before = tf.memory().numTensors;
+    const { loss, gradients, updates } = sweep(() => forward(wrap), leaves);
+    const values = [loss, ...gradients].map((tensor) => [...tensor.dataSync()]);
+    tf.dispose([loss, gradients, updates.map(({ value }) => value)]);
+    expect(tf.memory().numTensors).toBe(before);
+    return values;
+  });
+}
+
+test('a block that reads a buffer that was changed before it, one that returns its input, one that closes over its input', () => {
+  const filter = variable(() => tf.randomNormal<tf.Rank.R4>([1, 1, 2, 2], 0, 1, 'float32', 4));
+  const singular = {
+    u: variable(() => tf.tensor1d([0.6, 0.8]), false),
+    v: variable(() => tf.tensor3d([0.8, 0.6], [1, 1, 2]), false),
+  };
+  const x = variable(() => tf.randomNormal<tf.Rank.R4>([1, 3, 3, 2], 0, 1, 'float32', 5));
+  const square = (y: tf.Tensor4D): tf.Scalar => meanSquaredError(y, tf.zerosLike(y));
+
+  const [again, plain] = both(
+    (wrap) =>
+      square(
+        wrap(
+          (inner) => conv2d(inner, spectralWeight(filter, singular)),
+          conv2d(x, spectralWeight(filter, singular, { iterate: true })),
+        ),
+      ),
+    [filter],
+  );
+  expect(again).toEqual(plain);
+
+  const [same, itself] = both((wrap) => square(wrap((inner) => inner, conv2d(x, filter))), [filter]);
+  expect(same).toEqual(itself);
+  expect(same?.[1]?.some((value) => value !== 0)).toBe(true);
+
+  const [closed, open] = both(
+    (wrap) => square(wrap((inner) => add(inner, conv2d(x, filter)), x)),
+    [filter, x],
+  );
+  for (const [index, values] of (closed as number[][]).entries())
+    for (const [at, value] of values.entries()) expect(value).toBeCloseTo(open?.[index]?.[at] as number, 5);
+  tf.dispose([filter, singular.u, singular.v, x]);
+});
+
+test('a block without a leaf has no gradient; one that fails the first time leaves nothing behind', () => {
+  const { leaves, block, dispose } = network();
+  const other = variable(() => tf.ones<tf.Rank.R4>([1, 1, 2, 2]));
+  const x = tf.ones<tf.Rank.R4>([1, 4, 4, 2]);
+  const before = tf.memory().numTensors;
+  expect(() =>
+    sweep(
+      () =>
+        meanSquaredError(
+          checkpointed((y) => conv2d(y, other), x),
+          x,
+        ),
+      leaves,
+    ),
+  ).toThrow('depends on no leaf');
+  const failing = (input: tf.Tensor4D): tf.Tensor4D => {
+    block(input);
+    throw new Error('no memory');
+  };
+  expect(() => sweep(() => meanSquaredError(checkpointed(failing, block(x)), x), leaves)).toThrow(
+    'no memory',
+  );
+  expect(tf.memory().numTensors).toBe(before);
+  tf.dispose([x, other]);
+  dispose();
 });

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkChannels } from './check-channels.ts';
 import { onNative } from './native.ts';
 import { imageNormGradientsNatively, imagesNormalisedNatively } from './norm-on-native.ts';
-import { run, type Operation } from './operation.ts';
+import { runOne, type Operation } from './operation.ts';
 import { channelMean, spatialMean } from './spatial-mean.ts';
 
 interface Attributes {
@@ -75,7 +75,7 @@ export function groupNorm(
   checkInteger('groups', groups, 1);
   checkChannels(x.shape[3], { gamma, beta });
   if (x.shape[3] % groups !== 0) throw invalid('groups', `a divisor of the ${x.shape[3]} channels`, groups);
-  return tf.tidy(() => run(operation, [x, gamma, beta], { groups, epsilon })[0] as tf.Tensor4D);
+  return runOne(operation, [x, gamma, beta], { groups, epsilon });
 }
 
 /** The mean of each group of `means` [N,1,1,C], at each of its channels. */

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 interface NativeBackend {
   binding: Record<`TF_${string}`, number> & {
     createTensor(shape: number[], type: number, values: Int32Array | Float32Array): number;
+    deleteTensor(id: number): void;
     executeOp(name: string, attributes: object[], inputs: number[], count: number): object[];
   };
   isUsingGpuDevice: boolean;
@@ -59,6 +60,11 @@ export function createNatively({
   const { binding } = backend();
   const type = binding[values instanceof Int32Array ? 'TF_INT32' : 'TF_FLOAT'] as number;
   return { nativeId: binding.createTensor(shape, type, values) };
+}
+
+/** Free a tensor that {@link createNatively} made. */
+export function deleteNatively({ nativeId }: NativeConstant): void {
+  backend().binding.deleteTensor(nativeId);
 }
 
 function backend(): NativeBackend {

@@ -40,13 +40,15 @@ export function run<Attributes extends object>(
   return recorder ? recorder.record(operation, inputs, attributes, compute) : compute();
 }
 
-/** {@link run} for an operation with one output. */
+/** {@link run} where only the first output is wanted. */
 export function runOne<Result extends tf.Tensor, Attributes extends object>(
   operation: Operation<Attributes>,
   inputs: readonly tf.Tensor[],
   attributes: Attributes,
 ): Result {
-  return run(operation, inputs, attributes)[0] as Result;
+  const [result, ...others] = run(operation, inputs, attributes);
+  tf.dispose(others);
+  return result as Result;
 }
 
 function runKernel<Attributes extends object>(

@@ -100,20 +100,31 @@ export function createRecorder(
     },
     recordBlock(block, x) {
       const found = new Map<number, tf.Tensor>();
-      const y = listen(onlyUpdates(found), () => tf.tidy(() => block(x)));
-      const inputs = [...new Set([x, ...leaves])].filter((input) => differentiable.has(input.id));
-      const kept = keep(x);
-      differentiable.add(y.id);
-      steps.push({
-        inputIds: inputs.map((input) => input.id),
-        outputIds: [y.id],
-        kept: [kept, ...found.values()],
-        backward: ([dy]) => {
-          const wanted = inputs.map((input) => (input === x ? kept : input));
-          return gradientsOfBlock(block, kept, dy as tf.Tensor, wanted, found);
-        },
-      });
-      return y;
+      const touched = { differentiable: false };
+      try {
+        // A clone, as a block may return its input.
+        const y = listen(onLookers(found, touched, x), () => tf.tidy(() => block(x).clone()));
+        const takesGradient = differentiable.has(x.id);
+        if (!takesGradient && !touched.differentiable) {
+          tf.dispose([...found.values()]);
+          return y;
+        }
+        // The block's own input is another tensor than a leaf that it may also use.
+        const kept = keep(x);
+        const ids = [...(takesGradient ? [x.id] : []), ...leaves.map((leaf) => leaf.id)];
+        const wanted = [...(takesGradient ? [kept] : []), ...leaves];
+        differentiable.add(y.id);
+        steps.push({
+          inputIds: ids,
+          outputIds: [y.id],
+          kept: [kept, ...found.values()],
+          backward: ([dy]) => gradientsOfBlock(block, kept, dy as tf.Tensor, wanted, found),
+        });
+        return y;
+      } catch (error) {
+        tf.dispose([...found.values()]);
+        throw error;
+      }
     },
     recordUpdate(buffer, compute) {
       const earlier = updates.get(buffer.id)?.value;
@@ -123,17 +134,33 @@ export function createRecorder(
     pending,
   };
 
-  /** Notes what a block finds in the buffers that it changes, so that it can be run again from there. */
-  function onlyUpdates(found: Map<number, tf.Tensor>): Recorder {
+  /**
+   * Records nothing, but notes what a block finds in the buffers that it reads or changes, so that it can be run again
+   * from there, and whether it works with a leaf.
+   */
+  function onLookers(
+    found: Map<number, tf.Tensor>,
+    touched: { differentiable: boolean },
+    x: tf.Tensor,
+  ): Recorder {
+    const changed = new Set<number>();
+    const note = (buffer: tf.Variable): tf.Tensor | undefined => {
+      const value = pending(buffer);
+      if (value && !changed.has(buffer.id) && !found.has(buffer.id)) found.set(buffer.id, keep(value));
+      return value;
+    };
     return {
-      record: (_operation, _inputs, _attributes, compute) => compute(),
-      recordBlock: (block, x) => block(x),
+      record(_operation, inputs, _attributes, compute) {
+        touched.differentiable ||= inputs.some(({ id }) => id !== x.id && differentiable.has(id));
+        return compute();
+      },
+      recordBlock: (block, input) => block(input),
       recordUpdate(buffer, compute) {
-        const earlier = pending(buffer);
-        if (earlier && !found.has(buffer.id)) found.set(buffer.id, keep(earlier));
+        note(buffer);
+        changed.add(buffer.id);
         recorder.recordUpdate(buffer, compute);
       },
-      pending,
+      pending: note,
     };
   }
 

@@ -74,7 +74,9 @@ export function upsampledConv2d(x: tf.Tensor4D, filter: tf.Tensor4D, bias?: tf.T
   checkChannels(channelsOut, { bias });
   for (const side of x.shape.slice(0, 3)) checkInteger('sides of x', side, 1);
   if (x.shape[1] * x.shape[2] < leastPixels)
-    return conv2d(upsampleNearest2x(x), filter, bias, { padding: { mode: 'reflect', size: 1 } });
+    return tf.tidy(() =>
+      conv2d(upsampleNearest2x(x), filter, bias, { padding: { mode: 'reflect', size: 1 } }),
+    );
   return runOne(operation, bias ? [x, filter, bias] : [x, filter], {});
 }
 

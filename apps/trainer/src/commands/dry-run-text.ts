@@ -10,7 +10,10 @@ export function dryRunText({ photographs, engine, workers, parameters, steps, me
     ['parameters', parameters.toLocaleString('en')],
     ['engine', `${engine}, ${each}`],
     ['memory', `about ${gib(total)} at the peak`],
-    ['  vectors', `${gib(vectors)}: weights, their average, moments, gradients, results of workers`],
+    [
+      '  vectors',
+      `${gib(vectors)}: weights, average, moments, gradients, results of workers, a checkpoint on its way`,
+    ],
     ['  networks', `${gib(workers * worker.networks)}: the copies of ${each}`],
     ['  shards', `${gib(workers * worker.shard)}: what forward and backward pass hold (${how})`],
     ['  rest', `${gib(rest)}: Node, the engine, and what its kernels take`],
