@@ -11,9 +11,9 @@ export const help = `bench: times SPARNet's output and its training step beside 
   --tasks A,B        of ${tasks.join(', ')} (default: both)
   --batches N,N      images that each contender of a table takes at once (default: 1,4,8,16)
   --shard N          images that a worker of ours trains on at once, at most (default: 4, as the trainer)
-  --contenders A,B   only these: ${formNames.join(', ')},
-                     or one form of them as the tables name it: ${formKeys[0]} is one process with 2 threads (default: all
-                     but cpu and the forms of little interest)
+  --contenders A,B   only these, in the forms that are timed by default: ${formNames.join(', ')};
+                     or one form of them as the tables name it: ${formKeys[0]} is one process with 2 threads, and
+                     native:1x1 is among those that mostly have to be named (default: all but cpu)
   --rounds N         turns of each contender that are timed, after one that is not (default: 3)
   --seconds N        less, at least one, once its turns in a table have taken so long (default: 4)
   --photos DIR       what the trainer reads its pictures from (default: 64 made-up JPEGs of 178 x 218)

@@ -54,6 +54,11 @@ async function compare(options: BenchOptions): Promise<void> {
   });
   const names = Object.entries(versionsOf(tables)).map(([side, name]) => `${side} is ${name}\n`);
   process.stdout.write(names.join(''));
+  if (names.length > 0) return;
+  progress.say(
+    'error: nothing was measured: no contender that was asked for is here, shares such a batch and works',
+  );
+  process.exitCode = 1;
 }
 
 /** Say what is wrong in a table, and, the first time, what is absent. */

@@ -14,8 +14,11 @@ export interface Form {
   parts: number;
   /** Threads of each. */
   threads: number;
-  /** Whether it is among those that are timed unless others are asked for: `single` where a batch has one image. */
-  usual: 'always' | 'single' | 'never';
+  /**
+   * Whether it is timed when nobody names it: `single` where a batch has one image, `asked` only when its side is asked
+   * for, `never` when it has to be named itself.
+   */
+  usual: 'always' | 'single' | 'asked' | 'never';
 }
 
 /** What stands in every table, if it is here; all else is compared with its first. */
@@ -32,7 +35,7 @@ export const forms: Readonly<Record<Task, readonly Form[]>> = {
     form('native', '2x1'),
     form('wasm', '1x1'),
     form('wasm', '2x1', 'never'),
-    form('cpu', '1x1', 'never'),
+    form('cpu', '1x1', 'asked'),
   ],
   step: [
     form('torch', '1x2'),
@@ -46,7 +49,7 @@ export const forms: Readonly<Record<Task, readonly Form[]>> = {
     form('wasm', '2x1'),
     form('trainer', '1x1', 'single'),
     form('trainer', '2x1'),
-    form('cpu', '1x1', 'never'),
+    form('cpu', '1x1', 'asked'),
   ],
 };
 
@@ -62,12 +65,19 @@ export const referenceKey = 'torch:1x2';
 export const formKeys = [...new Set([...forms.forward, ...forms.step].map(keyOf))];
 export const formNames = [...new Set([...forms.forward, ...forms.step].map(({ side }) => side))];
 
-/** The forms of a table: those asked for, by side or key, or the usual ones; only those that can share the batch. */
+/**
+ * The forms of a table, of those that can share the batch: the usual ones, of all sides or of those asked for, and those
+ * asked for by key.
+ */
 export function formsFor(task: Task, batch: number, asked: readonly string[] | undefined): Form[] {
   return forms[task].filter((candidate) => {
     if (batch % candidate.parts !== 0) return false;
-    if (asked) return asked.includes(candidate.side) || asked.includes(keyOf(candidate));
-    return candidate.usual === 'always' || (candidate.usual === 'single' && batch === 1);
+    const { side, usual } = candidate;
+    if (asked?.includes(keyOf(candidate))) return true;
+    if (asked && !asked.includes(side)) return false;
+    return (
+      usual === 'always' || (usual === 'single' && batch === 1) || (usual === 'asked' && asked !== undefined)
+    );
   });
 }
 

@@ -14,7 +14,7 @@ import { portionsOf } from './portions.ts';
 import type { StartFiles } from './start-files.ts';
 import { torchArchitecture } from './torch-architecture.ts';
 
-const python = process.env['SPARNET_PYTHON'] ?? 'python3';
+const python = process.env['SPARNET_PYTHON'] || 'python3';
 const learningRate = 2e-4;
 
 /** A batch of a network that contenders compute. */

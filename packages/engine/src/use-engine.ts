@@ -14,8 +14,8 @@ export interface Engine {
   /** In words: why this one, and which version of what. */
   why: string;
   /**
-   * Give it back; once is enough. When everybody who asked for this engine has, its memory is freed, and all tensors of
-   * it are gone.
+   * Give it back; once is enough. When everybody who asked for this engine has, all tensors of it are gone. Its memory
+   * is freed then, but that of native TensorFlow's tensors, which have to be disposed.
    */
   dispose(): void;
 }
@@ -26,11 +26,14 @@ const remedies: Record<EngineName, string> = {
     'npx @sparnet/engine install brings it (in the project itself: npm run native -- install), or npm install ' +
     '@tensorflow/tfjs-node(-gpu); SPARNET_NATIVE=DIR names another folder that holds it in its node_modules',
   webgpu:
-    'npm install @tensorflow/tfjs-backend-webgpu, and for Node also webgpu (SPARNET_WEBGPU=DIR names a folder that ' +
-    'holds it in its node_modules); it needs a GPU with a driver for Vulkan, Metal or Direct3D 12',
+    'npm install @tensorflow/tfjs-backend-webgpu brings its kernels; for Node, npm install --prefix DIR webgpu and ' +
+    'SPARNET_WEBGPU=DIR bring WebGPU itself; it needs a GPU with a driver for Vulkan, Metal or Direct3D 12',
   wasm: 'npm install @tensorflow/tfjs-backend-wasm; a page also needs its .wasm files (setWasmPaths)',
   cpu: 'npm install @tensorflow/tfjs-backend-cpu',
 };
+
+/** How to get the adapter that WebGPU itself, which is here, does not find. */
+const adapterRemedy = 'A driver for Vulkan, Metal or Direct3D 12 is missing: install the one of the GPU';
 
 const backendNames: Record<EngineName, string> = {
   native: 'tensorflow',
@@ -81,10 +84,14 @@ async function start(name: EngineName, wanted: { software: boolean }): Promise<E
   } catch (error) {
     throw new SparnetError(
       'engine-unavailable',
-      `engine ${name} can't be used: ${firstLine(error)}. ${remedies[name]}`,
+      `engine ${name} can't be used: ${firstLine(error)}. ${remedyFor(name, error)}`,
       { cause: error },
     );
   }
+}
+
+function remedyFor(name: EngineName, error: unknown): string {
+  return name === 'webgpu' && firstLine(error).includes('no adapter') ? adapterRemedy : remedies[name];
 }
 
 /** How many engines that {@link useEngine} returned are not given back yet, by the name of their backend. */

@@ -11,11 +11,22 @@ const table = {
 
 const usage = `trainer doctor [--json]
 
-Tries every engine. Says which work here, on what and in how many threads, and
-how to get the others.`;
+Tries every engine. Says what it is, which work here, on what and in how many
+threads, and how to get the others.`;
+
+/** What each engine is, and how fast. */
+const descriptions: Record<EngineName, string> = {
+  native: "TensorFlow's C library, fastest without a GPU",
+  webgpu: 'the GPU',
+  wasm: 'there from the start',
+  cpu: 'tens of times slower than wasm',
+};
+const softwareGpu = 'in software, slow, for tests, auto passes over it';
 
 interface EngineState {
   engine: EngineName;
+  /** What it is, and how fast. */
+  about: string;
   works: boolean;
   /** It is there, and does not work. */
   broken?: true;
@@ -41,9 +52,9 @@ async function run(argv: readonly string[]): Promise<number> {
   } else {
     const lines = [
       `Node ${machine.node}, ${machine.platform}, ${machine.cores} cores, ${machine.memoryGiB} GiB`,
-      ...states.flatMap(({ engine, works, broken, detail }) => {
+      ...states.flatMap(({ engine, about, works, broken, detail }) => {
         const state = works ? 'works' : broken ? 'broken' : 'missing';
-        return besides(`${engine.padEnd(7)} ${state.padEnd(8)} `, detail);
+        return besides(`${engine.padEnd(7)} ${state.padEnd(8)} `, `${about}: ${detail}`);
       }),
       `--engine auto takes ${auto ?? 'none'}`,
     ];
@@ -53,15 +64,17 @@ async function run(argv: readonly string[]): Promise<number> {
 }
 
 async function examine(engine: EngineName): Promise<EngineState> {
+  const about = descriptions[engine];
   try {
     const { why, dispose } = await useEngine(engine);
     dispose();
-    return { engine, works: true, detail: why };
+    const slow = engine === 'webgpu' && why.includes('software adapter');
+    return { engine, about: slow ? softwareGpu : about, works: true, detail: why };
   } catch (error) {
     if (!isSparnetError(error)) throw error;
     const detail = error.message.replace(`engine ${engine} can't be used: `, '');
     const missing = isSparnetError(error.cause, 'missing-package');
-    return { engine, works: false, ...(!missing && { broken: true }), detail };
+    return { engine, about, works: false, ...(!missing && { broken: true }), detail };
   }
 }
 

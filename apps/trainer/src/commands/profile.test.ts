@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { tempFolder } from '../data/temp-folder.ts';
@@ -46,6 +47,8 @@ test.each<[string, string[], RegExp]>([
   ['no steps', ['--steps', '0'], /--steps/],
   ['threads that the engine lacks', [...tiny, '--threads', '2'], /threads/],
   ['a folder that is not there', [...tiny, '--json', '/nowhere/profile.json'], /\/nowhere\/profile\.json/],
+  ['a file without a name', [...tiny, '--json', ''], /--json, got ""/],
+  ['a folder in place of a file', [...tiny, '--json', tmpdir()], /--json/],
 ])('refused: %s', async (_, argv, message) => {
   const error: unknown = await profileCommand.run(argv, on).catch((thrown: unknown) => thrown);
   expect(String(error)).toMatch(message);

@@ -1,7 +1,7 @@
 import type { Command } from '../command.ts';
 import { invalid } from '@sparnet/core';
 import { replaceFile } from '@sparnet/core/node';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { networkConfig } from '../network-config.ts';
 import { trainOptions } from '../options.ts';
@@ -87,7 +87,16 @@ function read(argv: readonly string[]): {
   const { options, positionals } = parseFlags(argv, table);
   if (positionals.length > 0) throw invalid('a flag', '--preset and a name', positionals[0]);
   const config = checkConfig(options, table);
-  if (config.json !== undefined && !existsSync(dirname(config.json)))
-    throw invalid('json', 'a file in a folder that exists', config.json);
+  if (config.json !== undefined && !canBeWritten(config.json))
+    throw invalid('--json', 'the name of a file, in a folder that exists', config.json);
   return { config, network: networkConfig(config) };
+}
+
+function canBeWritten(file: string): boolean {
+  if (file === '' || isFolder(file)) return false;
+  return isFolder(dirname(file));
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
 }

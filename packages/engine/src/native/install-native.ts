@@ -4,6 +4,7 @@ import { isSparnetError } from '@sparnet/core';
 import { nativeVersions } from '../native-folder.ts';
 import { buildBinding } from './build-binding.ts';
 import { checkNeeds } from './check-needs.ts';
+import { checkOwn, markOwn } from './own-folder.ts';
 import { proveNative } from './prove-native.ts';
 import { runProgram } from './run-program.ts';
 import { unpackLibrary } from './unpack-library.ts';
@@ -22,7 +23,8 @@ export interface InstallOptions {
  * there when it computes, so that the folder never holds half of it.
  *
  * @returns In words, which version it is.
- * @throws SparnetError `missing-package` that lists what the machine lacks, `engine-unavailable` when a step fails.
+ * @throws SparnetError `missing-package` that lists what the machine lacks, `engine-unavailable` when a step fails,
+ * `bad-argument` when the folder, or the one beside it, holds anything but an installation.
  */
 export async function installNative(options: InstallOptions): Promise<string> {
   const folder = resolve(options.folder);
@@ -31,12 +33,16 @@ export async function installNative(options: InstallOptions): Promise<string> {
     if (found) return found;
   }
   const building = `${folder}.building`;
+  checkOwn(folder);
+  checkOwn(building);
   rmSync(building, { recursive: true, force: true });
   mkdirSync(building, { recursive: true });
+  markOwn(building);
   try {
     if (options.wheel || !(await downloaded(building, options))) await built(building, options);
     options.say('checking a convolution and its gradients');
     proveNative(building);
+    checkOwn(folder); // a minute later
     rmSync(folder, { recursive: true, force: true });
     renameSync(building, folder);
   } catch (error) {

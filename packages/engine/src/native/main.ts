@@ -1,10 +1,11 @@
 // The command of this package: native TensorFlow for tfjs, installed, shown, removed.
 import { existsSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { isSparnetError } from '@sparnet/core';
+import { SparnetError, isSparnetError } from '@sparnet/core';
 import { nativeFolder, nativeVersions } from '../native-folder.ts';
 import { installNative } from './install-native.ts';
-import { proveNative } from './prove-native.ts';
+import { nativeStatus } from './native-status.ts';
+import { checkOwn } from './own-folder.ts';
 
 const help = `Native TensorFlow for TensorFlow.js: several times the speed of WebAssembly.
 
@@ -16,9 +17,11 @@ const help = `Native TensorFlow for TensorFlow.js: several times the speed of We
 install   Takes what @tensorflow/tfjs-node downloads by itself where that works. Elsewhere it builds
           tfjs-node ${nativeVersions.tfjs}'s binding against the C library of the Python package of
           TensorFlow ${nativeVersions.tensorflow}: that needs Linux, python3 with pip, make and a C++17
-          compiler, 0.3 GB of download, 1.3 GB of disk and about a minute. Can be repeated.
-status    Whether it works, and which version it is. Exit code 1 when it does not.
-remove    Deletes the folder.
+          compiler, 0.3 GB of download, 1.1 GB of disk (1.3 GB while it builds) and about a minute. Can
+          be repeated.
+status    Whether it works, and which version it is; also of the folder that SPARNET_NATIVE names, which is used
+          instead. Exit code 1 when the one that is used, or that of --dir, does not work.
+remove    Deletes the folder with all that install put there. A folder that holds anything else is refused.
 
   --gpu         The CUDA build (@tensorflow/tfjs-node-gpu). Not tested on every machine: see the README.
   --dir DIR     Where. Name it in SPARNET_NATIVE then; without this option it is found by itself, in
@@ -44,6 +47,7 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
+  if (values.dir === '') throw new SparnetError('bad-argument', '--dir needs the name of a folder');
   const folder = values.dir ?? String(nativeFolder(values)); // Node always has one
   if (more.length === 0 && command === 'install') {
     const found = await installNative({
@@ -56,11 +60,14 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (more.length === 0 && command === 'status') {
-    process.stdout.write(`${proveNative(folder)}, in ${folder}\n`);
-    return 0;
+    const states = nativeStatus(values);
+    for (const { works, text } of states)
+      (works ? process.stdout : process.stderr).write(`${works ? '' : 'error: '}${text}\n`);
+    return states[0]?.works ? 0 : 1;
   }
   if (more.length === 0 && command === 'remove') {
     const there = existsSync(folder);
+    checkOwn(folder);
     rmSync(folder, { recursive: true, force: true });
     process.stdout.write(`${there ? 'removed' : 'nothing is in'} ${folder}\n`);
     return 0;
@@ -78,5 +85,5 @@ try {
   process.stderr.write(
     `error: ${known ? (error as Error).message : String((error as Error).stack ?? error)}\n`,
   );
-  process.exitCode = wrongUsage ? 2 : 1;
+  process.exitCode = wrongUsage || isSparnetError(error, 'bad-argument') ? 2 : 1;
 }

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { SparnetError } from '@sparnet/core';
+import { nativeFolder } from '../native-folder.ts';
 import { runProgram } from './run-program.ts';
 
 /** A convolution and its gradients with known results, in a process of its own that can't take this one with it. */
 const program = `
 const { createRequire } = require('node:module');
+process.on('uncaughtException', ({ message }) => { console.error(message); process.exit(1); });
 const load = createRequire(process.argv[1] + '/package.json');
 let tf, name;
 for (name of ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']) {
@@ -33,9 +35,19 @@ export function proveNative(folder: string): string {
   if (!existsSync(folder)) {
     throw new SparnetError(
       'missing-package',
-      `no native TensorFlow in ${folder}; 'npx @sparnet/engine install' makes one`,
+      `no native TensorFlow in ${folder}; 'npx @sparnet/engine install${where(folder)}' makes one ` +
+        `(in the project itself: npm run native -- install${where(folder)})`,
     );
   }
-  const said = runProgram(process.execPath, ['-e', program, folder], { env: { TF_CPP_MIN_LOG_LEVEL: '3' } });
+  const said = runProgram(process.execPath, ['-e', program, folder], {
+    env: { TF_CPP_MIN_LOG_LEVEL: '3' },
+    title: `a convolution of native TensorFlow in ${folder}`,
+  });
   return said.trim().split('\n').at(-1) as string;
+}
+
+/** The flags by which the command `install` takes a folder. */
+function where(folder: string): string {
+  if (folder === nativeFolder()) return '';
+  return folder === nativeFolder({ gpu: true }) ? ' --gpu' : ` --dir ${folder}`;
 }

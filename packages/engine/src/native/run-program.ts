@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { SparnetError } from '@sparnet/core';
 
 /**
- * Run a program to its end.
+ * Run a program to its end. An error names its `title`, or else the command.
  *
  * @returns What it wrote to stdout.
  * @throws SparnetError `engine-unavailable` with the last lines it wrote, when it fails or can't be started.
@@ -10,7 +10,7 @@ import { SparnetError } from '@sparnet/core';
 export function runProgram(
   command: string,
   args: readonly string[],
-  { cwd, env }: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+  { cwd, env, title }: { cwd?: string; env?: NodeJS.ProcessEnv; title?: string } = {},
 ): string {
   const result = spawnSync(command, args, {
     cwd,
@@ -25,6 +25,6 @@ export function runProgram(
   const tail = said.trim().split('\n').slice(-15).join('\n');
   throw new SparnetError(
     'engine-unavailable',
-    `${[command, ...args.slice(0, 3)].join(' ')} failed:\n${tail}`,
+    `${title ?? [command, ...args.slice(0, 3)].join(' ')} failed:\n${tail}`,
   );
 }
