@@ -1,10 +1,9 @@
 """SPARNet's output by ONNX Runtime on the CPU. See serve.py. Loads no PyTorch, whose memory would count."""
 
-import argparse
 import sys
 import time
 
-from serve import serve, serve_absent
+from serve import contender_parser, serve, serve_absent
 
 try:
     import numpy
@@ -17,14 +16,7 @@ from tensor_file import read_entries
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", required=True, help="an ONNX file")
-    parser.add_argument("--batch", required=True, help="safetensors: input, U8 [N,H,W,3]")
-    parser.add_argument("--unit", type=int, required=True, help="the images of the batch file that count")
-    parser.add_argument("--images", type=int, required=True, help="so many are made of them by repetition")
-    parser.add_argument("--threads", type=int, required=True)
-    parser.add_argument("--output", required=True, help="the file for the output of `unit` images")
-    options = parser.parse_args()
+    options = contender_parser(__doc__).parse_args()
 
     settings = onnxruntime.SessionOptions()
     settings.intra_op_num_threads = options.threads

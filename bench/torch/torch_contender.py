@@ -1,13 +1,12 @@
 """SPARNet in PyTorch, channels last: the output, or a training step with mean squared error and Adam. See serve.py."""
 
-import argparse
 import json
 import sys
 import time
 from array import array
 from contextlib import nullcontext
 
-from serve import serve, serve_absent
+from serve import contender_parser, serve, serve_absent
 
 try:
     import torch
@@ -21,17 +20,11 @@ from tensor_file import read_tensors
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = contender_parser(__doc__)
     parser.add_argument("--task", required=True, choices=["forward", "step"])
     parser.add_argument("--arch", required=True, help="the network's arguments, as JSON")
-    parser.add_argument("--model", required=True, help="safetensors: the weights it starts from")
-    parser.add_argument("--batch", required=True, help="safetensors: input and target, U8 [N,H,W,3]")
-    parser.add_argument("--unit", type=int, required=True, help="the images of the batch file that count")
-    parser.add_argument("--images", type=int, required=True, help="so many are made of them by repetition")
-    parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--precision", required=True, choices=["float32", "bfloat16"], help="bfloat16: autocast")
     parser.add_argument("--lr", type=float, required=True)
-    parser.add_argument("--output", required=True, help="forward: the file for the output of `unit` images")
     options = parser.parse_args()
 
     torch.set_num_threads(options.threads)

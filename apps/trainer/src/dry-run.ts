@@ -1,5 +1,7 @@
 import { useEngine } from '@sparnet/engine';
+import { summary } from '@sparnet/models';
 import { parseWeights } from '@sparnet/weights';
+import type { Objective } from './compute/objective.ts';
 import { openDataset } from './data/dataset.ts';
 import { objectiveOf } from './objective-of.ts';
 import { weightsFile, workersOf } from './open-run.ts';
@@ -27,8 +29,8 @@ export interface DryRun {
  * Check everything about a run that can be checked without training, and predict the memory that it will need. The run
  * folder is made, to see that it can be, and removed again; nothing else is written.
  *
- * @throws SparnetError as `train` for what it would refuse; not for pictures that can't be decoded, nor for weights that
- *   are of another network.
+ * @throws SparnetError as `train` for what it would refuse; not for pictures that can't be decoded, weights that are of
+ *   another network, nor for those of VGG-19, which are neither looked up nor fetched.
  */
 export async function dryRun(options: Partial<TrainConfig>): Promise<DryRun> {
   const { config, network, dir } = await asUsage(() => newRun(options));
@@ -43,7 +45,7 @@ export async function dryRun(options: Partial<TrainConfig>): Promise<DryRun> {
   const memory = await predictMemory({
     engine: name,
     network,
-    objective: objectiveOf(config),
+    objective: withoutFetching(objectiveOf(config)),
     shard: Math.min(config.shard, config.batch),
     workers,
   });
@@ -52,10 +54,17 @@ export async function dryRun(options: Partial<TrainConfig>): Promise<DryRun> {
     photographs: dataset.names.length,
     engine: name,
     workers,
-    parameters: memory.parameters,
+    parameters: summary(network).parameters,
     ...(steps !== undefined && { steps }),
     memory,
   };
+}
+
+/** The memory is that of its size, so that nobody has to fetch half a gigabyte to know it. */
+function withoutFetching(objective: Objective): Objective {
+  const { perceptual } = objective;
+  if (perceptual?.network !== 'vgg19') return objective;
+  return { ...objective, perceptual: { network: 'random-vgg19', weight: perceptual.weight } };
 }
 
 async function checkWeights({ init, discriminatorInit, initTraining }: TrainConfig): Promise<void> {

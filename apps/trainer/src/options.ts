@@ -140,7 +140,7 @@ export const trainOptions = {
     type: 'string',
     choices: adversarialKinds.filter((kind) => kind !== 'wgan-gp'),
     default: 'hinge',
-    help: 'What they lower. Critics with a gradient penalty are in @sparnet/losses only: norms have no second derivative here.',
+    help: 'What they lower. wgan-gp, which needs a gradient penalty beside it, is in @sparnet/losses alone.',
   },
   featureMatchingWeight: {
     type: 'number',

@@ -12,8 +12,6 @@ import { watchMemory } from './profile/watch-memory.ts';
 export interface PredictedMemory {
   /** Weights, their average, Adam's moments, gradients, results of shards, and what a checkpoint is written from. */
   vectors: number;
-  /** Of the generator. */
-  parameters: number;
   /** Of one worker: its copies of the networks, and what a shard's forward and backward pass hold. */
   worker: { networks: number; shard: number };
   workers: number;
@@ -77,7 +75,6 @@ export async function predictMemory({
   const rest = besides[name].process + besides[name].part * workers * (networks + bytes);
   return {
     vectors,
-    parameters: generator.table.parameters,
     worker: { networks, shard: bytes },
     workers,
     rest,

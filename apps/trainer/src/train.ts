@@ -4,6 +4,7 @@ import { augmentationOf } from './augmentation-of.ts';
 import { checkFinite, diverged, type Whereabouts } from './diverged.ts';
 import { flatShard } from './flat-shard.ts';
 import { advance, gradientNorm, learnersOf, takeBuffers, updateAverage } from './learner.ts';
+import { generatorLossOf, logged, namedTerms, signsOf } from './loss-terms.ts';
 import { networkConfig } from './network-config.ts';
 import { objectiveOf } from './objective-of.ts';
 import { openRun, type OpenRun, type RunPlan } from './open-run.ts';
@@ -19,7 +20,7 @@ import { checkpointSteps, setPointers } from './run/checkpoint-steps.ts';
 import { saveCheckpoint } from './run/checkpoint.ts';
 import { readConfig, writeConfig } from './run/config-file.ts';
 import { openEventFile } from './run/event-file.ts';
-import { appendMetrics, cutBack, type TrainLine } from './run/metrics-log.ts';
+import { appendMetrics, cutBack } from './run/metrics-log.ts';
 import { previewImage, writePreview } from './run/preview.ts';
 import { openProgress } from './run/progress.ts';
 import { pruneCheckpoints } from './run/prune-checkpoints.ts';
@@ -28,7 +29,7 @@ import { runPaths, type RunPaths } from './run/run-paths.ts';
 import { shardsOf } from './shards.ts';
 import { checkpointFiles, modelFile, savedState } from './training-state.ts';
 import { protocol, type MeasuredQuality } from './validate.ts';
-import { watchDiscriminators, type GameSigns } from './watch-discriminators.ts';
+import { watchDiscriminators } from './watch-discriminators.ts';
 import { formatTraining } from './training-file.ts';
 import { withWholePaths } from './whole-paths.ts';
 import { asUsage } from './wrong-usage.ts';
@@ -280,12 +281,10 @@ async function learn(
       const discriminatorLr = learningRateAt(opponentSchedule, state.step);
       const shards = shardsOf(batch, { images: config.batch, size: config.shard });
       const terms = await pool.differentiate(shards, gradients);
-      const loss = lossOf(terms);
+      const loss = generatorLossOf(terms);
       checkFinite(
         {
-          ...Object.fromEntries(
-            Object.entries(terms).map(([name, value]) => [termNames[name] ?? name, value]),
-          ),
+          ...namedTerms(terms),
           "the gradient's norm": gradientNorm(generator, config.clip),
           ...(discriminator && {
             "the norm of the discriminators' gradient": gradientNorm(discriminator, config.clip),
@@ -305,7 +304,8 @@ async function learn(
       if (config.emaOrder === 'after') updateAverage(generator, pool.average, average);
       pool.changed();
 
-      const ailment = discriminator && ailmentOf(terms as unknown as GameSigns);
+      const signs = signsOf(terms);
+      const ailment = signs && ailmentOf(signs);
       if (ailment) {
         say(`step ${step}: ${ailment}`);
         appendMetrics(paths.metrics, { split: 'warning', step, message: ailment });
@@ -316,9 +316,8 @@ async function learn(
       counted = now;
       progress.update({ step, loss, lr, images: config.batch, milliseconds, waitMs });
       if (ended() || step % config.logEvery === 0) {
-        const { real, fake, contrast, ...losses } = terms;
+        const { loss: losses, game } = logged(terms);
         const shownRates = { lr, ...(discriminator && { discriminatorLr }) };
-        const game = discriminator && ({ real, fake, contrast } as Required<TrainLine>['game']);
         appendMetrics(paths.metrics, {
           split: 'train',
           step,
@@ -368,28 +367,6 @@ const silent = { write: (): boolean => true };
 /** True for what a signal that told us to stop has thrown. */
 function isStop(error: unknown, signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true && error === signal.reason;
-}
-
-/** What messages call a term. */
-const termNames: Record<string, string> = {
-  pixel: 'the pixel loss',
-  perceptual: 'the perceptual loss',
-  identity: 'the identity loss',
-  adversarial: 'the adversarial loss',
-  featureMatching: 'the feature matching loss',
-  discriminator: "the discriminators' loss",
-  real: "the discriminators' mean score of real pictures",
-  fake: "the discriminators' mean score of made pictures",
-  contrast: 'the contrast of the made pictures',
-};
-
-/** Of a step's terms, what is no part of the generator's loss. */
-const besidesLoss = new Set(['discriminator', 'real', 'fake', 'contrast']);
-
-/** What the generator lowers: the sum of its terms. */
-function lossOf(terms: Record<string, number>): number {
-  const own = Object.entries(terms).filter(([name]) => !besidesLoss.has(name));
-  return own.reduce((sum, [, term]) => sum + term, 0);
 }
 
 function prefixed(prefix: string, values: Record<string, number>): Record<string, number> {

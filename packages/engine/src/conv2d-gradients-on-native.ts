@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { filterGradientKernel, inputGradientKernel } from './conv2d-gradient-kernels.ts';
 
 type Shape4D = [number, number, number, number];
 
@@ -43,8 +44,8 @@ export function inputGradientNatively(
   }
   // With AVX-512 oneDNN computes wrong values from one channel to one: a second one of zeros avoids it.
   const single = channelsIn === 1 && channelsOut === 1;
-  const inputs = single ? { dy: withZeros(dy), filter: withZeros(filter) } : { dy, filter };
-  return runKernel('Conv2DBackpropInput', inputs, { ...attributes(stride), inputShape: shape });
+  if (single) return inputGradientKernel(withZeros(dy), withZeros(filter), shape, stride);
+  return inputGradientKernel(dy, filter, shape, stride);
 }
 
 /** One channel more at the end. */
@@ -79,17 +80,4 @@ function surrounded(x: tf.Tensor4D, size: number): tf.Tensor4D {
 /** A filter [K,K,C,D] turned by half a turn, from outputs to inputs: [K,K,D,C]. */
 function turned(filter: tf.Tensor4D): tf.Tensor4D {
   return tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
-}
-
-function filterGradientKernel(x: tf.Tensor4D, dy: tf.Tensor4D, shape: Shape4D, stride: 1 | 2): tf.Tensor4D {
-  return runKernel('Conv2DBackpropFilter', { x, dy }, { ...attributes(stride), filterShape: shape });
-}
-
-function attributes(stride: number) {
-  return { strides: [stride, stride], pad: 'valid', dataFormat: 'NHWC', dimRoundingMode: undefined };
-}
-
-function runKernel(name: string, inputs: tf.NamedTensorMap, given: object): tf.Tensor4D {
-  const result: unknown = tf.engine().runKernel(name, inputs, given as tf.NamedAttrMap);
-  return result as tf.Tensor4D;
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { filterGradientKernel, inputGradientKernel } from './conv2d-gradient-kernels.ts';
 import { filterGradientNatively, inputGradientNatively } from './conv2d-gradients-on-native.ts';
 import { filterGradientOnHeap } from './filter-gradient-on-heap.ts';
 import { inputGradientOnHeap } from './input-gradient-on-heap.ts';
@@ -18,7 +19,7 @@ export function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, shape: Shape4D, 
   if (onNative()) return filterGradientNatively(x, dy, shape, stride);
   // That of the plain JavaScript engine takes fifty times as long as its convolution.
   if (tf.getBackend() === 'cpu') return byConvolution(x, dy, shape, stride);
-  return runKernel('Conv2DBackpropFilter', { x, dy }, { ...attributes(stride), filterShape: shape });
+  return filterGradientKernel(x, dy, shape, stride);
 }
 
 /**
@@ -36,7 +37,7 @@ export function inputGradient(
 ): tf.Tensor4D {
   if (onWasm()) return inputGradientOnHeap(dy, filter, shape, stride);
   if (onNative()) return inputGradientNatively(dy, filter, shape, stride);
-  return runKernel('Conv2DBackpropInput', { dy, filter }, { ...attributes(stride), inputShape: shape });
+  return inputGradientKernel(dy, filter, shape, stride);
 }
 
 /** A convolution in which channels are images, images are channels, and dy is the filter. */
@@ -48,13 +49,4 @@ function byConvolution(x: tf.Tensor4D, dy: tf.Tensor4D, shape: Shape4D, stride: 
   // With stride 2 the last row or column of x may lie past every window.
   const exact = tf.slice(result, [0, 0, 0, 0], [channelsIn, size, size, channelsOut]);
   return tf.transpose(exact, [1, 2, 0, 3]);
-}
-
-function attributes(stride: number) {
-  return { strides: [stride, stride], pad: 'valid', dataFormat: 'NHWC', dimRoundingMode: undefined };
-}
-
-function runKernel(name: string, inputs: tf.NamedTensorMap, given: object): tf.Tensor4D {
-  const result: unknown = tf.engine().runKernel(name, inputs, given as tf.NamedAttrMap);
-  return result as tf.Tensor4D;
 }

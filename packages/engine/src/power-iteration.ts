@@ -1,5 +1,5 @@
 /** Where PyTorch's division by a vector's length stops: a vector of zeros stays one. */
-const leastLength = 1e-12;
+export const leastLength = 1e-12;
 
 /**
  * One power iteration towards the largest singular value of a matrix W, on plain numbers: v = W u / |W u|, then

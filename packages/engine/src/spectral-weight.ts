@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { currentValue, recordUpdate } from './buffer-update.ts';
 import { checkChannels } from './check-channels.ts';
 import { runOne, type Operation } from './operation.ts';
-import { powerIteration } from './power-iteration.ts';
+import { leastLength, powerIteration } from './power-iteration.ts';
 import { scaleShift } from './scale-shift.ts';
 import { onWasm } from './wasm-heap.ts';
 
@@ -101,7 +101,7 @@ function row(vector: tf.Tensor | undefined): tf.Tensor2D {
 }
 
 function unit(vector: tf.Tensor): tf.Tensor {
-  return tf.div(vector, tf.maximum(tf.sqrt(tf.sum(tf.square(vector))), 1e-12));
+  return tf.div(vector, tf.maximum(tf.sqrt(tf.sum(tf.square(vector))), leastLength));
 }
 
 /** By way of {@link scaleShift} on WASM, where broadcasting is slow. */

@@ -24,6 +24,9 @@ export async function openWebgpu(): Promise<GPU> {
   return openDawn(process);
 }
 
+/** A process has one of each Dawn: an instance that is given back while another one starts crashes it now and then. */
+const opened = new WeakMap<Dawn['create'], GPU>();
+
 async function openDawn({ env, cwd, getBuiltinModule }: NodeJS.Process): Promise<GPU> {
   const id = 'webgpu';
   const given = env['SPARNET_WEBGPU'];
@@ -35,7 +38,9 @@ async function openDawn({ env, cwd, getBuiltinModule }: NodeJS.Process): Promise
   for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(globals))) {
     if (!(name in globalThis)) Object.defineProperty(globalThis, name, { ...descriptor, configurable: true });
   }
-  return create([]);
+  const gpu = opened.get(create) ?? create([]);
+  opened.set(create, gpu);
+  return gpu;
 }
 
 /**

@@ -90,7 +90,7 @@ test('a backend that does not start is an error, and no other takes its place', 
 
 describe.skipIf(!process.env['SPARNET_WEBGPU'])('on webgpu (in the folder SPARNET_WEBGPU)', () => {
   test('it says on what it computes, reads at once, and can be used again after it was given back', async () => {
-    for (let round = 0; round < 2; round++) {
+    for (let round = 0; round < 5; round++) {
       const { name, why, dispose } = await useEngine('webgpu');
       expect(name).toBe('webgpu');
       expect(tf.getBackend()).toBe('webgpu');

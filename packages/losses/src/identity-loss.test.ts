@@ -6,16 +6,12 @@ import { identityLoss } from '@sparnet/losses';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { differentiated } from '../fixtures/gradients.ts';
+import { pictures } from '../fixtures/pictures.ts';
 
 beforeAll(async () => {
   const engine = await useEngine('wasm');
   return () => engine.dispose();
 });
-
-const pictures = (shape: [number, number, number, number]): [tf.Tensor4D, tf.Tensor4D] => [
-  tf.randomUniform(shape, -1, 1, 'float32', 1),
-  tf.randomUniform(shape, -1, 1, 'float32', 2),
-];
 
 test('identity: 1 - the mean cosine of the descriptors, its gradient by the output alone', async () => {
   const network = faceRecognition(await faceRecognitionWeights());

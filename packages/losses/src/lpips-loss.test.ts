@@ -6,16 +6,12 @@ import { readWeights } from '@sparnet/weights/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { differentiated } from '../fixtures/gradients.ts';
+import { pictures } from '../fixtures/pictures.ts';
 
 beforeAll(async () => {
   const engine = await useEngine('wasm');
   return () => engine.dispose();
 });
-
-const pictures = (shape: [number, number, number, number]): [tf.Tensor4D, tf.Tensor4D] => [
-  tf.randomUniform(shape, -1, 1, 'float32', 1),
-  tf.randomUniform(shape, -1, 1, 'float32', 2),
-];
 
 test('LPIPS: the mean of the distances, its gradient by the output alone', async () => {
   const backbone = await readWeights(

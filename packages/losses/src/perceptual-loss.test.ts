@@ -5,6 +5,7 @@ import { perceptualLoss } from '@sparnet/losses';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { differenceGap, differentiated } from '../fixtures/gradients.ts';
+import { pictures } from '../fixtures/pictures.ts';
 
 beforeAll(async () => {
   const engine = await useEngine('wasm');
@@ -12,10 +13,6 @@ beforeAll(async () => {
 });
 
 const weights = randomVgg19Weights({ seed: 4, widths: [3, 4, 5, 6, 7] });
-const pictures = (shape: [number, number, number, number]): [tf.Tensor4D, tf.Tensor4D] => [
-  tf.randomUniform(shape, -1, 1, 'float32', 1),
-  tf.randomUniform(shape, -1, 1, 'float32', 2),
-];
 const valueOf = (loss: tf.Scalar): number => {
   const [value] = loss.dataSync();
   loss.dispose();

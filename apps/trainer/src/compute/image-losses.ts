@@ -1,3 +1,4 @@
+import { SparnetError, isSparnetError } from '@sparnet/core';
 import { scaleBy } from '@sparnet/engine';
 import { faceRecognition, lpips } from '@sparnet/features';
 import { faceRecognitionWeights, networkWeights } from '@sparnet/features/node';
@@ -26,7 +27,8 @@ export async function openImageLosses(objective: Objective): Promise<ImageLosses
   const losses: [name: string, weight: number, loss: Loss][] = [];
   if (pixel.weight > 0)
     losses.push(['pixel', pixel.weight, (output, target) => pixelLoss(output, target, pixel)]);
-  if (perceptual) losses.push(['perceptual', perceptual.weight, await openPerceptual(perceptual)]);
+  if (perceptual)
+    losses.push(['perceptual', perceptual.weight, await openPerceptual(perceptual).catch(withWayOut)]);
   if (identity) {
     const network = faceRecognition(await faceRecognitionWeights());
     losses.push(['identity', identity.weight, (output, target) => identityLoss(output, target, { network })]);
@@ -38,6 +40,17 @@ export async function openImageLosses(objective: Objective): Promise<ImageLosses
         return [name, weight === 1 ? value : scaleBy(value, weight)];
       }),
     );
+}
+
+/** What the trainer's user can do where the weights are not there. */
+function withWayOut(error: unknown): never {
+  if (!isSparnetError(error, 'missing-file')) throw error;
+  throw new SparnetError(
+    error.code,
+    `${error.message}. Or name the file (--perceptual-weights FILE), take the smaller network (--perceptual ` +
+      'lpips-squeeze), or train without this term (--perceptual-weight 0)',
+    { cause: error },
+  );
 }
 
 async function openPerceptual({ network, file }: NonNullable<Objective['perceptual']>): Promise<Loss> {
