@@ -83,8 +83,9 @@ export function advance(
 export type AverageOrder = 'before' | 'after';
 
 /**
- * Move the average towards the values; counters are copied. Before a step, by the full decay, and its power iterations
- * take a step of their own; after it, with a short memory at the start. A decay of 0 copies.
+ * Move the average towards the values; counters are copied. Before a step, by the full decay; after it, with a short
+ * memory at the start. A decay of 0 copies. Power iterations of the average take a step of their own: a mean of
+ * directions is no unit vector, and overstates the weights that it divides.
  */
 export function updateAverage(
   { table, values }: Pick<Learner, 'table' | 'values'>,
@@ -96,5 +97,5 @@ export function updateAverage(
   for (const { dtype, start, size } of table.entries) {
     if (dtype === 'I64') average.set(values.subarray(start, start + size), start);
   }
-  if (order === 'before') iteratePower(table, average);
+  if (order === 'before' || decay > 0) iteratePower(table, average);
 }

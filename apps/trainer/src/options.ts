@@ -203,7 +203,7 @@ export const trainOptions = {
     type: 'string',
     choices: ['after', 'before'],
     default: 'after',
-    help: 'Average after a step, with a short memory at the start; or before it, with power iterations of its own, as SPARNetHD was released.',
+    help: 'Average after a step, with a short memory at the start; or before it, by the full decay, as SPARNetHD was released.',
   },
   seed: { type: 'integer', min: 0, default: 1, help: 'Of weights, order and augmentation.' },
 

@@ -19,6 +19,11 @@ test('a preset of SPARNetHD brings its settings; what is given wins, what is und
   });
 });
 
+test('at small sizes the average has a short memory at first', () => {
+  expect(withPresetSettings({ preset: 'sparnethd-128' })).toMatchObject({ emaOrder: 'after', batch: 2 });
+  expect(withPresetSettings({ preset: 'sparnethd-256' })).toMatchObject({ emaOrder: 'after' });
+});
+
 test('other presets, and none, bring nothing', () => {
   expect(withPresetSettings({ preset: 'sparnet-tiny', steps: 3 })).toEqual({
     preset: 'sparnet-tiny',
