@@ -61,7 +61,7 @@ const resultKeys = [
 function checkInputs(value: unknown): void {
   const inputs = fields('inputs', value);
   for (const key of ['model', 'hr']) text(`inputs.${key}`, inputs[key]);
-  for (const key of ['lr', 'degrade', 'engine'])
+  for (const key of ['lr', 'degrade', 'engine', 'ensemble'])
     if (inputs[key] !== undefined) text(`inputs.${key}`, inputs[key]);
   for (const key of ['size', 'limit']) if (inputs[key] !== undefined) whole(`inputs.${key}`, inputs[key], 1);
   if (inputs['seed'] !== undefined) whole('inputs.seed', inputs['seed'], 0);

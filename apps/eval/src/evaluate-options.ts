@@ -4,6 +4,7 @@ import { SparnetError, checkInteger, checkOneOf } from '@sparnet/core';
 import type { Recipe } from '@sparnet/degrade';
 import { engineNames, type EngineName } from '@sparnet/engine';
 import { protocols, type Protocol } from '@sparnet/metrics';
+import { ensembles, type Ensemble } from '@sparnet/models';
 import { checkMetrics } from './measure/metric-table.ts';
 
 /** What is measured, and how. */
@@ -30,6 +31,8 @@ export interface EvaluateOptions {
   /** Threads; the result doesn't depend on their number. */
   workers?: number;
   engine?: EngineName | 'auto';
+  /** What each output of the model is the mean of; `none` if left out. */
+  ensemble?: Ensemble;
   /** A part of the pictures: the `index`-th of `of`, from 1. */
   shard?: { index: number; of: number };
   /** So many best, median and worst pictures are kept in the result, by the first metric. */
@@ -66,6 +69,8 @@ export function checkedOptions(options: EvaluateOptions) {
       'bad-argument',
       'SR pictures that were made elsewhere are not saved again; leave --save out',
     );
+  if (options.ensemble !== undefined && (model === undefined || isInterpolation(model)))
+    throw new SparnetError('bad-argument', 'an ensemble is one of outputs of a network (--model FILE)');
   if (limit !== undefined) checkInteger('limit', limit, 1);
   if (size !== undefined) checkInteger('size', size, 1, 16384);
   if (scale !== undefined) checkInteger('scale', scale, 1, 64);
@@ -78,6 +83,7 @@ export function checkedOptions(options: EvaluateOptions) {
     protocol: checkOneOf('protocol', options.protocol ?? 'sparnet', protocols),
     border: checkInteger('border', options.border ?? 0, 0, 8192),
     degrade,
+    ensemble: checkOneOf('ensemble', options.ensemble ?? 'none', ensembles),
     engine: checkOneOf('engine', options.engine ?? 'auto', ['auto', ...engineNames]),
     workers: checkInteger('workers', options.workers ?? availableParallelism(), 1, 256),
     gallery: checkInteger('gallery', options.gallery ?? 0, 0, 100),
@@ -86,4 +92,9 @@ export function checkedOptions(options: EvaluateOptions) {
     limit,
     shard,
   };
+}
+
+/** True for what stands in the place of a model's file and is none: `bicubic` and `input`. */
+export function isInterpolation(model: string): model is 'bicubic' | 'input' {
+  return model === 'bicubic' || model === 'input';
 }

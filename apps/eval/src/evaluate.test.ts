@@ -1,7 +1,7 @@
 import { applyAtOwnSize, presets, sample, type Recipe } from '@sparnet/degrade';
 import { flipHorizontal, resize, type Image } from '@sparnet/image';
 import { psnr, ssim } from '@sparnet/metrics';
-import { createSparnet, preset } from '@sparnet/models';
+import { createSparnet } from '@sparnet/models';
 import { saveModel } from '@sparnet/models/node';
 import { useEngine } from '@sparnet/engine';
 import { join } from 'node:path';
@@ -132,10 +132,18 @@ test('a model measures at its own size, to which photographs are brought', async
     minFeatureSize: 8,
     minChannels: 4,
     maxChannels: 8,
-  };
+    hourglassWidth: 4,
+    hourglassDepth: 'feature-size',
+  } as const;
   const file = join(tempFolder(), 'tiny.safetensors');
   const engine = await useEngine('wasm');
-  const model = createSparnet({ ...preset('baseline'), ...network, resDepth: -3 }, { seed: 1 });
+  const model = createSparnet({ ...network, resDepth: -3 }, { seed: 3 });
+  // First weights are so small that all outputs are grey.
+  const state = await model.stateDict();
+  for (const tensor of Object.values(state)) {
+    if (tensor.dtype === 'F32') tensor.data = tensor.data.map((value) => value * 8);
+  }
+  model.loadStateDict(state);
   await saveModel(model, file);
   model.dispose();
   engine.dispose();
@@ -144,6 +152,10 @@ test('a model measures at its own size, to which photographs are brought', async
   expect(result).toMatchObject({ name: 'tiny.safetensors', scale: 2, count: 2, fitted: 1 });
   expect(result.inputs).toEqual({ model: file, hr, size: 16, engine: 'wasm' });
   expect(result.gallery.map(({ sr }) => sr.slice(0, 22))).toEqual(Array(2).fill('data:image/png;base64,'));
+  const flipped = await evaluate({ model: file, hr, engine: 'wasm', workers: 1, ensemble: 'flip' });
+  expect(flipped.inputs).toEqual({ ...result.inputs, ensemble: 'flip' });
+  expect(checkResult(JSON.parse(JSON.stringify(flipped)))).toEqual(flipped);
+  expect(flipped.images).not.toEqual(result.images);
   const other = evaluate({ model: file, hr, engine: 'wasm', workers: 1, scale: 4 });
   await expect(other).rejects.toThrow(/has the scale 2, not 4/);
 });
@@ -197,6 +209,7 @@ test('a model file that is not there is named once, with what to name', async ()
 test.each<[string, Partial<EvaluateOptions>, RegExp]>([
   ['no method', {}, /either a model \(--model\) or SR pictures/],
   ['two methods', { model: 'bicubic', sr: 'x' }, /either a model/],
+  ['an ensemble of no network', { model: 'bicubic', ensemble: 'flip' }, /outputs of a network \(--model/],
   ['no metric', { model: 'bicubic', metrics: [] }, /psnr, ssim/],
   ['an unknown metric', { model: 'bicubic', metrics: ['psnr', 'mos'] }, /lpips-squeeze.*"mos"/],
   [

@@ -155,7 +155,7 @@ function labelOf({ model, sr }: EvaluateOptions): string {
 }
 
 function inputsOf(
-  { model, sr, hr, lr, degrade, limit }: EvaluateOptions,
+  { model, sr, hr, lr, degrade, limit, ensemble }: EvaluateOptions,
   { size, engine }: OpenedSession,
 ): EvaluationResult['inputs'] {
   return {
@@ -166,6 +166,7 @@ function inputsOf(
     ...(degrade && { degrade: degrade.name, seed: degrade.seed }),
     ...(limit !== undefined && { limit }),
     ...(engine && { engine }),
+    ...(ensemble && ensemble !== 'none' && { ensemble }),
   };
 }
 

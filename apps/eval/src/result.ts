@@ -62,6 +62,8 @@ export interface EvaluationInputs {
   seed?: number;
   limit?: number;
   engine?: string;
+  /** What each output is the mean of, if not one alone. */
+  ensemble?: string;
 }
 
 /** The result of an evaluation, as its JSON file holds it. */

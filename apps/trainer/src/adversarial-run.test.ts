@@ -85,6 +85,10 @@ test('without the adversarial term there are no discriminators; nothing to learn
     code: 'bad-config',
     message: expect.stringMatching(/^discriminator: .*scales/),
   });
+  await expect(train(await smallRun({ discriminator: { scales: 3, halvings: 4 } }))).rejects.toMatchObject({
+    code: 'bad-config',
+    message: expect.stringMatching(/^discriminator: expected fewer halvings .* at least 132, got/),
+  });
 });
 
 test('a perceptual network without weights names the file that is missing', async () => {

@@ -2,8 +2,10 @@ import { SparnetError, isSparnetError } from '@sparnet/core';
 import {
   discriminatorPresetNames,
   discriminatorPreset,
+  leastImageSize,
   resolveDiscriminatorConfig,
   type DiscriminatorConfig,
+  type SparnetConfig,
 } from '@sparnet/models';
 import type { Objective } from './compute/objective.ts';
 import type { TrainConfig } from './options.ts';
@@ -58,6 +60,20 @@ export function objectiveOf(config: ObjectiveSettings): Objective {
     ...(identityWeight > 0 && { identity: { weight: identityWeight } }),
     checkpointing,
   };
+}
+
+/**
+ * Check that the discriminators of an objective can judge what a network makes.
+ *
+ * @throws SparnetError `bad-config` that says what would fit.
+ */
+export function checkImageSize({ adversarial }: Objective, { outputSize }: SparnetConfig): void {
+  const least = adversarial ? leastImageSize(adversarial.discriminator) : 0;
+  if (outputSize >= least) return;
+  throw new SparnetError(
+    'bad-config',
+    `discriminator: expected fewer halvings or scales, or an outputSize of at least ${least}, got ${outputSize}`,
+  );
 }
 
 /** Those of the preset, or of `sparnethd`, with the changes of the setting `discriminator`. */

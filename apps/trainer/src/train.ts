@@ -6,7 +6,7 @@ import { flatShard } from './flat-shard.ts';
 import { advance, gradientNorm, learnersOf, takeBuffers, updateAverage } from './learner.ts';
 import { generatorLossOf, logged, namedTerms, signsOf } from './loss-terms.ts';
 import { networkConfig } from './network-config.ts';
-import { objectiveOf } from './objective-of.ts';
+import { checkImageSize, objectiveOf } from './objective-of.ts';
 import { openRun, type OpenRun, type RunPlan } from './open-run.ts';
 import { globalNorm } from './optimise/clip.ts';
 import { learningRateAt } from './optimise/schedule.ts';
@@ -133,9 +133,9 @@ export async function newRun(options: Partial<TrainConfig>): Promise<Omit<RunPla
     );
   }
   augmentationOf(config);
-  objectiveOf(config);
   plannedSchedule(config, config.horizon ?? config.steps ?? Number.MAX_SAFE_INTEGER);
   const network = networkConfig(config);
+  checkImageSize(objectiveOf(config), network);
   if (network.scale === 1 && config.degrade === undefined) {
     throw new SparnetError(
       'bad-config',

@@ -58,6 +58,11 @@ export function layerChannels({ halvings, baseChannels, maxChannels }: Discrimin
   return Array.from({ length: halvings + 1 }, (_, index) => Math.min(baseChannels * 2 ** index, maxChannels));
 }
 
+/** Pixels of the smallest side of an image that leaves every discriminator's score layer 3x3 to look at. */
+export function leastImageSize({ scales, halvings }: DiscriminatorConfig): number {
+  return (2 ** (halvings + 1) + 1) * 2 ** (scales - 1);
+}
+
 function checkGroups(config: DiscriminatorConfig): void {
   // The first layer has no norm.
   const channels = layerChannels(config)

@@ -1,6 +1,6 @@
 import { isSparnetError } from '@sparnet/core';
 import { useEngine } from '@sparnet/engine';
-import { floatsToImage, imageToFloats, resize, type Image } from '@sparnet/image';
+import { flipHorizontal, floatsToImage, imageToFloats, resize, type Image } from '@sparnet/image';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createSparnet, enhance, networkInput, resolveConfig, type SparnetConfigInput } from './index.ts';
@@ -38,6 +38,31 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (engineName) => {
     const output = tf.tidy(() => model.forward(tf.tensor4d(imageToFloats(input), [1, side, side, 3])));
     expect(found).toEqual(floatsToImage((await output.data()) as Float32Array, { width: 16, height: 16 }));
     output.dispose();
+    model.dispose();
+  });
+
+  test('the flip ensemble treats a face and its mirror image alike: the mean of both, in floats', async () => {
+    const model = createSparnet(direct, { seed: 3 });
+    const lr = picture(8, 8, 3);
+    const before = tf.memory().numTensors;
+    const [found, ofMirrored] = [
+      await enhance(model, lr, { ensemble: 'flip' }),
+      await enhance(model, flipHorizontal(lr), { ensemble: 'flip' }),
+    ];
+    expect(tf.memory().numTensors).toBe(before);
+    expect(flipHorizontal(ofMirrored)).toEqual(found);
+    const outputs = [lr, flipHorizontal(lr)].map((image) =>
+      tf.tidy(() => model.forward(tf.tensor4d(imageToFloats(image), [1, 8, 8, 3])).dataSync()),
+    ) as [Float32Array, Float32Array];
+    const mean = outputs[0].map((value, at) => {
+      const [row, column, channel] = [Math.floor(at / 48), Math.floor(at / 3) % 16, at % 3];
+      return (value + outputs[1][(row * 16 + 15 - column) * 3 + channel]!) / 2;
+    });
+    expect(found).toEqual(floatsToImage(mean, { width: 16, height: 16 }));
+    expect(found).not.toEqual(await enhance(model, lr));
+    await expect(enhance(model, lr, { ensemble: 'rotate' as never })).rejects.toThrow(
+      'expected one of none, flip for ensemble, got "rotate"',
+    );
     model.dispose();
   });
 

@@ -9,6 +9,7 @@ export {
   type SparnetConfigInput,
 } from './config.ts';
 export {
+  leastImageSize,
   resolveDiscriminatorConfig,
   type DiscriminatorConfig,
   type DiscriminatorConfigInput,
@@ -18,7 +19,7 @@ export {
   discriminatorPresetNames,
   type DiscriminatorPresetName,
 } from './discriminator-presets.ts';
-export { enhance } from './enhance.ts';
+export { enhance, ensembles, type Ensemble } from './enhance.ts';
 export { loadModel, modelBytes, modelMetadata } from './model-file.ts';
 export { createDiscriminator, MultiscaleDiscriminator, type Judgement } from './multiscale-discriminator.ts';
 export { networkInput } from './network-input.ts';

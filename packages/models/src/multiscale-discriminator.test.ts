@@ -6,6 +6,7 @@ import { beforeAll, expect, test } from 'vitest';
 import {
   createDiscriminator,
   discriminatorPreset,
+  leastImageSize,
   resolveDiscriminatorConfig,
   type DiscriminatorConfigInput,
 } from './index.ts';
@@ -118,13 +119,20 @@ test('it learns to tell two images apart', () => {
   model.dispose();
 });
 
-test('an image too small to be scored is refused', () => {
+test('an image too small to be scored is refused, the smallest that is not is scored', () => {
   const model = createDiscriminator(small);
-  const x = tf.zeros<tf.Rank.R4>([1, 16, 16, 3]);
+  const least = leastImageSize(model.config);
+  expect(least).toBe(18);
+  const images = [least - 1, least].map((size) => tf.zeros<tf.Rank.R4>([1, size, 24, 3]));
+  const [short, enough] = images as [tf.Tensor4D, tf.Tensor4D];
   const before = tf.memory().numTensors;
-  expect(() => model.forward(x)).toThrow('no smaller than the filter of 3x3');
+  expect(() => model.forward(short)).toThrow(
+    'at least 18x18 pixels for 2 discriminators of 2 halvings, got 24x17',
+  );
   expect(tf.memory().numTensors).toBe(before);
-  x.dispose();
+  const last = tf.tidy(() => model.forward(enough).at(-1)?.score.shape);
+  expect(last).toEqual([1, 1, 1, 1]);
+  tf.dispose(images);
   model.dispose();
 });
 

@@ -1,8 +1,10 @@
+import { SparnetError } from '@sparnet/core';
 import { resample, scope } from '@sparnet/engine';
 import { ConvLayer, Module, type ForwardOptions, type ModuleOptions } from '@sparnet/layers';
 import type * as tf from '@tensorflow/tfjs-core';
 import {
   layerChannels,
+  leastImageSize,
   resolveDiscriminatorConfig,
   type DiscriminatorConfig,
   type DiscriminatorConfigInput,
@@ -20,8 +22,9 @@ export type Judgement = {
 
 /**
  * The discriminators of SPARNetHD (section III-C of the paper): the same patch discriminator, with weights of its own,
- * on the image and on its repeated halves. Input [N,H,W,3], RGB in [-1, 1], of any size that leaves the score layers
- * at least 3x3. `forward` gives a {@link Judgement} for each, that of the whole image first.
+ * on the image and on its repeated halves. Input [N,H,W,3], RGB in [-1, 1], no side shorter than
+ * {@link leastImageSize}. `forward` gives a {@link Judgement} for each, that of the whole image first; it throws
+ * SparnetError `bad-argument` for a smaller image.
  */
 export class MultiscaleDiscriminator extends Module<Judgement[]> {
   readonly config: DiscriminatorConfig;
@@ -37,6 +40,7 @@ export class MultiscaleDiscriminator extends Module<Judgement[]> {
   }
 
   override forward(x: tf.Tensor4D, { training = false }: ForwardOptions = {}): Judgement[] {
+    checkSize(x, this.config);
     return scope(() => {
       let image = x;
       return this.#pool.map((discriminator, scale) => {
@@ -98,6 +102,16 @@ class PatchDiscriminator extends Module<Judgement> {
     for (const layer of this.#layers) features.push(layer.forward(features.at(-1) ?? x, { training }));
     return { score: this.#score.forward(features.at(-1) ?? x, { training }), features };
   }
+}
+
+function checkSize({ shape: [, height, width] }: tf.Tensor4D, config: DiscriminatorConfig): void {
+  const least = leastImageSize(config);
+  if (height >= least && width >= least) return;
+  const what = `${config.scales} discriminators of ${config.halvings} halvings`;
+  throw new SparnetError(
+    'bad-argument',
+    `expected images of at least ${least}x${least} pixels for ${what}, got ${width}x${height}`,
+  );
 }
 
 /** As the release does it: bicubic with a = -0.75, half-pixel centres, no antialiasing. */

@@ -1,5 +1,6 @@
 import { replaceFile } from '@sparnet/core/node';
-import { SparnetError, invalid } from '@sparnet/core';
+import { SparnetError, checkOneOf, invalid } from '@sparnet/core';
+import { ensembles } from '@sparnet/models';
 import type { Command } from '../command.ts';
 import { checkedOptions, type EvaluateOptions } from '../evaluate-options.ts';
 import { evaluate } from '../evaluate.ts';
@@ -14,6 +15,10 @@ const flags = {
   model: {
     takes: 'FILE',
     help: 'A model, or bicubic, or input: the LR picture enlarged as a network would get it.',
+  },
+  ensemble: {
+    takes: 'E',
+    help: "flip: the mean of a model's output and that of the mirror image, in twice the time; default none.",
   },
   sr: { takes: 'DIR|TAR', help: 'SR pictures made elsewhere, instead of a model.' },
   hr: { takes: 'DIR|TAR', help: 'The photographs.' },
@@ -70,7 +75,7 @@ async function read(argv: readonly string[]): Promise<{
 }> {
   const { values, words } = readFlags(argv, flags);
   if (words.length > 0) throw invalid('a flag', '--hr and a path', words[0]);
-  const { model, sr, hr, lr, scale, degrade, seed, name, shard, gallery, save, json, csv } = values;
+  const { model, ensemble, sr, hr, lr, scale, degrade, seed, name, shard, gallery, save, json, csv } = values;
   const errorMaps = values['error-maps'];
   if (hr === undefined)
     throw new SparnetError('bad-argument', 'expected the photographs: --hr DIR or a tar archive');
@@ -85,6 +90,7 @@ async function read(argv: readonly string[]): Promise<{
     hr,
     ...measureOptions(values),
     ...(model !== undefined && { model }),
+    ...(ensemble !== undefined && { ensemble: checkOneOf('--ensemble', ensemble, ensembles) }),
     ...(sr !== undefined && { sr }),
     ...(lr !== undefined && { lr }),
     ...(scale !== undefined && { scale: wholeNumber('--scale', scale, 1) }),

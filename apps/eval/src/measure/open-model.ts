@@ -1,5 +1,5 @@
 import { SparnetError } from '@sparnet/core';
-import { enhance } from '@sparnet/models';
+import { enhance, type Ensemble } from '@sparnet/models';
 import type { Method } from '../pictures/make-pictures.ts';
 import { loadModelFile } from './load-model-file.ts';
 
@@ -16,7 +16,7 @@ export interface OpenModel {
  */
 export async function openModel(
   file: string,
-  { scale, size }: { scale?: number | undefined; size?: number | undefined },
+  { scale, size, ensemble }: { scale?: number | undefined; size?: number | undefined; ensemble: Ensemble },
 ): Promise<OpenModel> {
   const model = await loadModelFile(file);
   const { config } = model;
@@ -31,7 +31,7 @@ export async function openModel(
     );
   }
   return {
-    method: ({ lr }) => enhance(model, lr),
+    method: ({ lr }) => enhance(model, lr, { ensemble }),
     sizes: { scale: config.scale, size: config.outputSize },
   };
 }

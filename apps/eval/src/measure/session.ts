@@ -5,6 +5,8 @@ import type { EngineName } from '@sparnet/engine';
 import { resize, toRgb } from '@sparnet/image';
 import { writeImage } from '@sparnet/image/node';
 import type { ErrorMapState, Protocol } from '@sparnet/metrics';
+import type { Ensemble } from '@sparnet/models';
+import { isInterpolation } from '../evaluate-options.ts';
 import { dataUrl } from '../pictures/data-url.ts';
 import { makePictures, type Method, type PictureSettings } from '../pictures/make-pictures.ts';
 import type { PicturePair } from '../pictures/picture-pairs.ts';
@@ -22,6 +24,7 @@ export interface SessionSettings extends Omit<PictureSettings, 'scale'> {
   protocol: Protocol;
   border: number;
   engine: EngineName | 'auto';
+  ensemble: Ensemble;
   /** A folder for the SR pictures. */
   save?: string | undefined;
   /** Gather error maps. */
@@ -80,7 +83,7 @@ const usualScale = 8;
  */
 export async function openSession(settings: SessionSettings): Promise<Session> {
   const { model, metrics, protocol, border, save } = settings;
-  const isFile = model !== 'bicubic' && model !== 'input';
+  const isFile = !isInterpolation(model);
   const computes = isFile || metrics.some((name) => metricEntry(name).learned);
   // What plain metrics of bicubic do without takes longer to load than they take to start.
   const engine = computes
