@@ -12,6 +12,7 @@ const commands: Record<string, () => Promise<Command>> = {
   compare: async () => (await import('./commands/compare.ts')).compareCommand,
   fid: async () => (await import('./commands/fid.ts')).fidCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,
+  card: async () => (await import('./commands/card.ts')).cardCommand,
   attention: async () => (await import('./commands/attention.ts')).attentionCommand,
 };
 
@@ -22,6 +23,7 @@ const help = `eval: measures face super-resolution
   eval compare     several methods on the same photographs, with significance
   eval fid         the Frechet distance of two sets of pictures
   eval report      results and ablations as one HTML page
+  eval card        a model card: scores, training, checksum
   eval attention   a picture of where a network looks
 
   eval COMMAND --help says more.

@@ -16,6 +16,8 @@ test.each([
   ['saturated', { ...well, discriminator: 0.001, real: 5, fake: -5 }, 100],
   ['no longer tell real from made', { ...well, real: 0.2, fake: 0.2 }, 400],
   ['collapsed', { ...well, contrast: 0.01 }, 50],
+  ['the generator has run away', { ...well, contrast: 6000 }, 50],
+  ['the discriminators have run away', { ...well, discriminator: 20 }, 50],
 ])('%s is said once, when it has lasted', (words, signs, patience) => {
   expect(messages(signs, patience - 1)).toEqual([]);
   const said = messages(signs, 10 * patience);

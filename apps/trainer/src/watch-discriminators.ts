@@ -26,6 +26,14 @@ const ailments: Ailment[] = [
       'teach; start anew with a lower --discriminator-lr, or a larger --pixel-weight',
   },
   {
+    // Guessing costs at most 2, by any of the losses.
+    patience: 50,
+    shows: ({ discriminator }) => discriminator > 6,
+    message:
+      'the discriminators have run away: their loss is far above that of guessing; start anew with a lower ' +
+      '--discriminator-lr',
+  },
+  {
     patience: 400,
     shows: ({ real, fake }) => Math.abs(real - fake) < 1e-3,
     message:
@@ -38,6 +46,13 @@ const ailments: Ailment[] = [
     message:
       'the generator has collapsed: its pictures have less than a tenth of the contrast of the real ones; go back to an ' +
       'earlier checkpoint and start anew from it (--init) with a lower --lr, or a larger --pixel-weight',
+  },
+  {
+    patience: 50,
+    shows: ({ contrast }) => contrast > 5,
+    message:
+      'the generator has run away: its pictures have more than five times the contrast of the real ones; start anew with ' +
+      'a lower --lr (spectral norm keeps such a run from ending in NaN)',
   },
 ];
 

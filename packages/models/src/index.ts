@@ -24,7 +24,7 @@ export { loadModel, modelBytes, modelMetadata } from './model-file.ts';
 export { createDiscriminator, MultiscaleDiscriminator, type Judgement } from './multiscale-discriminator.ts';
 export { networkInput } from './network-input.ts';
 export { preset, presetNames, type PresetName } from './presets.ts';
-export type { ModelSource } from './read-source.ts';
+export type { ModelSource, PublishedModel } from './read-source.ts';
 export { createSparnet, Sparnet } from './sparnet.ts';
 export { summary, type Summary } from './summary.ts';
 export { summaryText } from './summary-text.ts';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +63,29 @@ test('a model file is enough to make the model again, whatever it comes as', asy
     expect(await loaded.stateDict()).toEqual(wanted);
     loaded.dispose();
   }
+});
+
+test('a published model is the file that was published, or an error', async () => {
+  const path = join(folder, 'published.safetensors');
+  await writeFile(path, bytes);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const published = { url: pathToFileURL(path), bytes: bytes.length, sha256, name: 'face' };
+  const loaded = await loadModel(published);
+  expect(loaded.config).toEqual(model.config);
+  loaded.dispose();
+  const other = { ...published, sha256: '0'.repeat(64) };
+  await expectRefusal(loadModel(other), 'bad-file', /published\.safetensors: .*\(other bytes\)/);
+  const cut = { ...published, bytes: bytes.length + 1 };
+  await expectRefusal(loadModel(cut), 'bad-file', /bytes instead of \d+\); fetch or install it again/);
+  const { subtle } = crypto;
+  vi.stubGlobal('crypto', {}); // as in a page that was fetched by http
+  try {
+    await expectRefusal(loadModel(cut), 'bad-file', /instead of/);
+    (await loadModel(published)).dispose();
+  } finally {
+    vi.unstubAllGlobals();
+  }
+  expect(crypto.subtle).toBe(subtle);
 });
 
 test('an address is fetched', async () => {

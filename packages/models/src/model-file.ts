@@ -23,7 +23,7 @@ export function modelMetadata({ config }: Pick<Sparnet, 'config'>): Record<strin
  * A model from a file that {@link modelBytes} wrote, or, with `config`, from any `.safetensors` or PyTorch `.pth` file
  * with the released names.
  *
- * @param source - Bytes, a `File`, a URL or, in Node, a path.
+ * @param source - Bytes, a `File`, a URL, in Node a path, or a published model, whose length and SHA-256 are compared.
  * @param options.config - Instead of the file's own configuration.
  * @throws SparnetError `missing-file`; `unsupported` for a path outside Node; `bad-file` or `unsafe-file` for damaged or
  *   dangerous bytes; `bad-config` without a valid configuration; `missing-key` or `bad-state` when weights and

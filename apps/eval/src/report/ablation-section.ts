@@ -1,6 +1,7 @@
 import { axisOf, horizontalAxis, short, verticalAxis } from './axis.ts';
 import { html, type Html } from './html.ts';
-import type { Ablation, AblationRun, Validation } from './read-ablation.ts';
+import type { Validation } from '../training/run-log.ts';
+import type { Ablation, AblationRun } from './read-ablation.ts';
 import { scoreText } from './score-text.ts';
 import { tableMarkup, type Cell } from './table.ts';
 

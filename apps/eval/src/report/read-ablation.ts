@@ -1,17 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { SparnetError } from '@sparnet/core';
-import { presetNames, resolveConfig, summary, type SparnetConfigInput } from '@sparnet/models';
-import { parseSafetensors } from '@sparnet/weights';
-
-/** A validation of a training run. PSNR in dB. */
-export interface Validation {
-  step: number;
-  psnr: number;
-  ssim: number;
-  bicubic: { psnr: number; ssim: number };
-}
+import { presetNames } from '@sparnet/models';
+import { modelSize, type ModelSize } from '../training/model-size.ts';
+import { readRunLog, type Validation } from '../training/run-log.ts';
 
 /** A network of an ablation. */
 export interface AblationRun {
@@ -19,7 +11,7 @@ export interface AblationRun {
   /** In the order of the steps; at least one. */
   validations: Validation[];
   /** Of the trained model; absent while it is not done. */
-  size?: { parameters: number; multiplyAdds: number };
+  size?: ModelSize;
 }
 
 /** Several networks trained alike. */
@@ -62,10 +54,10 @@ export async function readAblation(path: string): Promise<Ablation> {
   for (const preset of inPaperOrder(presetNames)) {
     const log = join(folder, preset, 'metrics.jsonl');
     if (!existsSync(log)) continue;
-    const validations = validationsIn(await readFile(log, 'utf8'), log);
+    const { validations } = await readRunLog(log);
     if (validations.length === 0) continue;
-    const size = await sizeOf(join(folder, preset, 'model.safetensors'));
-    runs.push({ preset, validations, ...(size && { size }) });
+    const model = join(folder, preset, 'model.safetensors');
+    runs.push({ preset, validations, ...(existsSync(model) && { size: await modelSize(model) }) });
   }
   if (runs.length === 0)
     throw new SparnetError(
@@ -83,52 +75,4 @@ function inPaperOrder(names: readonly string[]): string[] {
     return first < 0 ? 300 : first;
   };
   return names.toSorted((a, b) => place(a) - place(b));
-}
-
-function validationsIn(text: string, file: string): Validation[] {
-  // What follows the last line break is empty, or torn by a crash.
-  const lines = text.split('\n').slice(0, -1);
-  return lines.flatMap((line, index) => {
-    const value = parsed(line);
-    const { split } = value;
-    if (split === 'train' || split === 'warning') return [];
-    if (split === 'val' && isValidation(value)) return [value];
-    throw new SparnetError(
-      'bad-file',
-      `${file}, line ${index + 1}: neither a training step nor a validation`,
-    );
-  });
-}
-
-function parsed(line: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
-}
-
-function isValidation(value: Record<string, unknown>): value is Record<string, unknown> & Validation {
-  const { step, bicubic } = value;
-  return isFinite(step) && isQuality(value) && isQuality(bicubic);
-}
-
-function isQuality(value: unknown): value is { psnr: number; ssim: number } {
-  const { psnr, ssim } = (value ?? {}) as Record<string, unknown>;
-  return isFinite(psnr) && isFinite(ssim);
-}
-
-function isFinite(value: unknown): value is number {
-  return Number.isFinite(value);
-}
-
-async function sizeOf(model: string): Promise<AblationRun['size']> {
-  if (!existsSync(model)) return undefined;
-  const { metadata } = parseSafetensors(await readFile(model), { name: model });
-  const config = metadata['sparnet.config'];
-  if (config === undefined)
-    throw new SparnetError('bad-file', `${model}: holds no configuration of a network`);
-  const { parameters, multiplyAdds } = summary(resolveConfig(JSON.parse(config) as SparnetConfigInput));
-  return { parameters, multiplyAdds };
 }
