@@ -60,6 +60,8 @@ test('only the suite of reference numbers and the benchmark import a program', (
   expect(problems(files('apps/eval/src/a.ts'), { 'apps/eval': ['trainer'] })).toEqual([
     `apps/eval/src/a.ts: 'trainer' is a program; only vectors and bench import one`,
   ]);
+  const shared = { 'apps/command-line/src/index.ts': '', 'apps/eval/src/a.ts': `import 'command-line';` };
+  expect(problems(shared, { 'apps/eval': ['command-line'] })).toEqual([]);
 });
 
 test('what is published declares what it imports; tests may use the tools of the root', () => {

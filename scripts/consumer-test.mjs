@@ -20,6 +20,7 @@ try {
   await attempt('degrade', () => withoutTensors('degrade', packages));
   // It takes pixels; those of files are decoded by sharp.
   await attempt('metrics', () => withoutTensors('metrics', packages, { sharp: catalogued('sharp') }));
+  await attempt('pretrained', () => betterFace(packages));
 } catch (error) {
   note('packing', error.message);
 } finally {
@@ -60,6 +61,25 @@ async function withoutTensors(name, packages, others = {}) {
     const text = `${name} ${what}: ${inBytes(bytes)} of ${inBytes(budget)}`;
     note(text, bytes <= budget ? '' : 'above the budget of consumer/budgets.json');
   }
+}
+
+/** Models and their weights: a better face in Node, and the same one in a page. */
+async function betterFace(packages) {
+  const project = join(folder, 'pretrained');
+  const wanted = ['pretrained', 'models', 'engine', 'image'].map((name) => `@sparnet/${name}`);
+  const others = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm'];
+  createProject(
+    project,
+    packages,
+    wanted,
+    Object.fromEntries(others.map((name) => [name, catalogued(name)])),
+  );
+  cpSync(join(root, 'consumer/pretrained'), project, { recursive: true });
+  cpSync(join(root, photo), join(project, 'photo.jpg'));
+  nodeTests(project, 'pretrained.test.mjs');
+  if (hasBrowser()) {
+    await attempt('pretrained: a page in Chromium gives the bits of Node', () => samePage(project));
+  } else console.log('pretrained: no Chromium (CHROMIUM=FILE), so its page was not opened');
 }
 
 async function samePage(project) {

@@ -37,6 +37,7 @@ const programs = {
   eval: program('apps/eval/src/main.ts'),
   native: program('packages/engine/src/native/main.ts'),
   bench: program('bench/src/bench.ts'),
+  'publish-model': program('packages/pretrained/scripts/publish.ts'),
 };
 const tools = {
   setup: [],

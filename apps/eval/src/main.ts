@@ -1,9 +1,7 @@
 // The command line of the evaluation.
-import { isSparnetError } from '@sparnet/core';
 import type { Command } from './command.ts';
 import { helpText } from './run/flags.ts';
-import { interruption } from './run/interruption.ts';
-import { isWrongUsage } from './run/wrong-usage.ts';
+import { interruption, runProgram } from 'command-line';
 
 /** Loaded when they are called: some bring a tensor library, which takes its time. */
 const commands: Record<string, () => Promise<Command>> = {
@@ -30,34 +28,16 @@ const help = `eval: measures face super-resolution
   From the project's root: npm run eval -- COMMAND ...
 `;
 
-async function main([name = '--help', ...rest]: readonly string[]): Promise<number> {
-  if (isHelp(name)) {
-    process.stdout.write(help);
-    return 0;
-  }
-  const command = Object.hasOwn(commands, name) ? await commands[name]?.() : undefined;
-  if (!command) {
-    process.stderr.write(`unknown command ${name}\n\n${help}`);
-    return 2;
-  }
-  if (rest.some((word) => isHelp(word) && word !== 'help')) {
-    process.stdout.write(helpText(command.flags, command.usage));
-    return 0;
-  }
-  return command.run(rest, command.long ? interruption() : new AbortController().signal);
-}
-
-function isHelp(word: string): boolean {
-  return ['--help', '-h', 'help'].includes(word);
-}
-
-try {
-  // pnpm passes the '--' on that keeps it from reading our flags.
-  const argv = process.argv.slice(2);
-  process.exitCode = await main(argv[0] === '--' ? argv.slice(1) : argv);
-} catch (error) {
-  process.stderr.write(
-    `${isSparnetError(error) ? `error: ${error.message}` : String((error as Error).stack ?? error)}\n`,
-  );
-  process.exitCode = isWrongUsage(error) ? 2 : 1;
-}
+await runProgram<Command>(
+  {
+    help,
+    find: (name) => (Object.hasOwn(commands, name) ? commands[name]?.() : undefined),
+    helpOf: ({ flags, usage }) => helpText(flags, usage),
+    run: (command, _, words) =>
+      command.run(
+        words,
+        command.long ? interruption('ending after the pictures at hand') : new AbortController().signal,
+      ),
+  },
+  process.argv.slice(2),
+);

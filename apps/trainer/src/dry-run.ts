@@ -6,12 +6,13 @@ import { openDataset } from './data/dataset.ts';
 import { objectiveOf } from './objective-of.ts';
 import { weightsFile, workersOf } from './open-run.ts';
 import type { TrainConfig } from './options.ts';
+import { withWholePaths } from './whole-paths.ts';
 import { stepsOfEpochs } from './planned-steps.ts';
 import { predictMemory, type PredictedMemory } from './predict-memory.ts';
 import { recipeOf } from './recipe-of.ts';
 import { createRunFolder } from './run/run-folder.ts';
 import { newRun } from './train.ts';
-import { asUsage } from './wrong-usage.ts';
+import { asUsage } from 'command-line';
 
 /** What a run would be. */
 export interface DryRun {
@@ -38,7 +39,7 @@ export async function dryRun(options: Partial<TrainConfig>): Promise<DryRun> {
   await asUsage(() => recipeOf(config, network.outputSize));
   const dataset = await openDataset(config.data as string[], config.boxes ? { boxes: config.boxes } : {});
   if (config.val?.length) await openDataset(config.val, config.valBoxes ? { boxes: config.valBoxes } : {});
-  await checkWeights(config);
+  await checkWeights(withWholePaths(config));
   const { name, dispose } = await useEngine(config.engine);
   dispose();
   const workers = workersOf({ ...config, engine: name });

@@ -20,7 +20,7 @@ import { settingsOf } from './settings-of.ts';
 import { freshState, restoreState, type Identity, type TrainingState } from './training-state.ts';
 import { takeTraining } from './training-file.ts';
 import { openValidation, type Validation } from './validate.ts';
-import { asUsage } from './wrong-usage.ts';
+import { asUsage } from 'command-line';
 
 /** What a run is made of before anything is opened. */
 export interface RunPlan {

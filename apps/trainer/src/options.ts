@@ -16,7 +16,10 @@ export const trainOptions = {
     default: 8,
     help: 'Factor from LR to HR; it divides the side of HR. With --degrade, only that of the input of networks that take the LR image.',
   },
-  init: { type: 'string', help: 'Start from the weights of this model file (.safetensors, .pth).' },
+  init: {
+    type: 'string',
+    help: 'Start from the weights of this model file (.safetensors, .pth), or of a published model (@sparnet/pretrained) by its name.',
+  },
 
   data: { type: 'strings', help: 'Photographs to train on: folders, tar archives, pictures.' },
   boxes: { type: 'string', help: 'Face squares of the photographs, a CSV: file,left,top,right,bottom.' },

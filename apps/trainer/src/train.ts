@@ -32,7 +32,7 @@ import { protocol, type MeasuredQuality } from './validate.ts';
 import { watchDiscriminators } from './watch-discriminators.ts';
 import { formatTraining } from './training-file.ts';
 import { withWholePaths } from './whole-paths.ts';
-import { asUsage } from './wrong-usage.ts';
+import { asUsage } from 'command-line';
 
 /** How a run ended. */
 export interface TrainResult {

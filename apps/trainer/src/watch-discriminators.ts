@@ -20,7 +20,7 @@ interface Ailment {
 const ailments: Ailment[] = [
   {
     patience: 100,
-    shows: ({ discriminator }) => discriminator < 0.02,
+    shows: ({ discriminator }) => discriminator < 0.05,
     message:
       'the discriminators are saturated: they tell real from made pictures without error, so that they have nothing to ' +
       'teach; start anew with a lower --discriminator-lr, or a larger --pixel-weight',

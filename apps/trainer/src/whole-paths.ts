@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pretrained, type PretrainedName } from '@sparnet/pretrained';
 import type { TrainConfig } from './options.ts';
 
 const paths = [
@@ -10,7 +12,7 @@ const paths = [
   'valBoxes',
 ] as const;
 
-/** The options with their paths from the root, so that a run goes on from whatever folder it is resumed. */
+/** The options with their paths from the root, that of a published model in the place of its name, so that a run goes on from whatever folder it is resumed. */
 export function withWholePaths<Options extends Partial<TrainConfig>>(options: Options): Options {
   const whole = { ...options };
   for (const key of ['data', 'val'] as const) {
@@ -19,5 +21,7 @@ export function withWholePaths<Options extends Partial<TrainConfig>>(options: Op
   for (const key of paths) {
     if (options[key]) whole[key] = resolve(options[key]);
   }
+  if (options.init && Object.hasOwn(pretrained, options.init))
+    whole.init = fileURLToPath(pretrained[options.init as PretrainedName].url);
   return whole;
 }

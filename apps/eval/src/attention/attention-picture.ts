@@ -1,7 +1,6 @@
-import { createImage, resize, sideBySide, toRgb, type Image } from '@sparnet/image';
+import { createImage, resize, sideBySide, tinyText, toRgb, type Image } from '@sparnet/image';
 import type { AttentionMap } from './attention-maps.ts';
 import { colourMap } from './colour-scale.ts';
-import { tinyText } from './tiny-text.ts';
 
 /** A face and where a network looks at it. */
 export interface AttentionSubject {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSparnetError } from '@sparnet/core';
-import { resize, type Image } from '@sparnet/image';
+import { resize, tinyText, type Image } from '@sparnet/image';
 import { decodeImage, encodeImage } from '@sparnet/image/node';
 import { createSparnet, enhance, preset, type Sparnet, type SparnetConfigInput } from '@sparnet/models';
 import { saveModel } from '@sparnet/models/node';
@@ -14,7 +14,6 @@ import { readFile } from 'node:fs/promises';
 import { attentionMaps, type AttentionMap } from './attention-maps.ts';
 import { attentionPicture } from './attention-picture.ts';
 import { colourMap, colourOf } from './colour-scale.ts';
-import { tinyText } from './tiny-text.ts';
 
 const small: SparnetConfigInput = {
   ...preset('sparnet-v16-s4'),

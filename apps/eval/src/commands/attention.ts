@@ -1,6 +1,6 @@
 import { SparnetError, checkOneOf, invalid } from '@sparnet/core';
 import { engineNames, type EngineName } from '@sparnet/engine';
-import { resize, type Image } from '@sparnet/image';
+import { photographSquare, resize, type Image } from '@sparnet/image';
 import { decodeImage, readPicture, writeImage } from '@sparnet/image/node';
 import type { SparnetConfig } from '@sparnet/models';
 import { readFile } from 'node:fs/promises';
@@ -9,11 +9,11 @@ import { attentionPicture } from '../attention/attention-picture.ts';
 import type { Command } from '../command.ts';
 import { loadModelFile } from '../measure/load-model-file.ts';
 import { startEngine } from '../measure/start-engine.ts';
-import { faceSquare, squareOf } from '../pictures/face-square.ts';
+import { faceSquare } from '../pictures/face-square.ts';
 import { openPairs } from '../pictures/picture-pairs.ts';
 import { checkOutputs } from '../run/check-outputs.ts';
 import { readFlags, wholeNumber } from '../run/flags.ts';
-import { asUsage } from '../run/wrong-usage.ts';
+import { asUsage } from 'command-line';
 
 const flags = {
   model: { takes: 'FILE', help: 'A network with spatial attention.' },
@@ -91,5 +91,5 @@ function asLow(image: Image, { outputSize, scale }: SparnetConfig): { lr: Image;
   const lr = resize(square, { width: side, height: side });
   if (width === outputSize && height === outputSize) return { hr: square, lr };
   const told = `${width} x ${height} pixels are not the LR size of ${side} x ${side}: taken as a photograph, its square resized to ${outputSize} x ${outputSize}`;
-  return squareOf(image).side < outputSize ? { lr, told } : { hr: square, lr, told };
+  return photographSquare(image).side < outputSize ? { lr, told } : { hr: square, lr, told };
 }

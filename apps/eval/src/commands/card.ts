@@ -9,7 +9,7 @@ import type { Command } from '../command.ts';
 import { readResult, type EvaluationResult } from '../result.ts';
 import { checkOutputs } from '../run/check-outputs.ts';
 import { readFlags } from '../run/flags.ts';
-import { asUsage } from '../run/wrong-usage.ts';
+import { asUsage } from 'command-line';
 import { modelSize } from '../training/model-size.ts';
 
 const flags = {

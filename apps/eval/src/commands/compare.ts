@@ -11,7 +11,7 @@ import { comparisonText } from '../run/comparison-text.ts';
 import { measureFlags, measureOptions } from '../run/evaluate-flags.ts';
 import { readFlags } from '../run/flags.ts';
 import { watched } from '../run/watched.ts';
-import { asUsage } from '../run/wrong-usage.ts';
+import { asUsage } from 'command-line';
 
 const flags = {
   hr: { takes: 'DIR|TAR', help: 'The photographs.' },

@@ -1,6 +1,7 @@
 import { replaceFile } from '@sparnet/core/node';
 import { SparnetError, checkOneOf, invalid } from '@sparnet/core';
 import { ensembles } from '@sparnet/models';
+import { pretrained } from '@sparnet/pretrained';
 import type { Command } from '../command.ts';
 import { checkedOptions, type EvaluateOptions } from '../evaluate-options.ts';
 import { evaluate } from '../evaluate.ts';
@@ -9,12 +10,12 @@ import { measureFlags, measureOptions, readRecipe, readShard } from '../run/eval
 import { readFlags, wholeNumber } from '../run/flags.ts';
 import { resultCsv, resultText } from '../run/result-text.ts';
 import { watched } from '../run/watched.ts';
-import { asUsage } from '../run/wrong-usage.ts';
+import { asUsage } from 'command-line';
 
 const flags = {
   model: {
-    takes: 'FILE',
-    help: 'A model, or bicubic, or input: the LR picture enlarged as a network would get it.',
+    takes: 'FILE|NAME',
+    help: `A model file, or ${Object.keys(pretrained).join(', ')}; or bicubic, or input: the LR picture enlarged as a network would get it.`,
   },
   ensemble: {
     takes: 'E',
@@ -44,7 +45,7 @@ const flags = {
   save: { takes: 'DIR', help: 'Write the SR pictures there, as PNG.' },
 } as const;
 
-const usage = `eval evaluate --model FILE|bicubic|input --hr DIR|TAR [options]
+const usage = `eval evaluate --model FILE|NAME|bicubic|input --hr DIR|TAR [options]
 eval evaluate --sr DIR|TAR --hr DIR|TAR [options]
 
 Measures a method on photographs, picture by picture. Pictures belong together

@@ -14,7 +14,7 @@ import { featureNetworks } from '../distance/picture-features.ts';
 import { checkOutputs } from '../run/check-outputs.ts';
 import { readFlags, wholeNumber } from '../run/flags.ts';
 import { watched } from '../run/watched.ts';
-import { asUsage } from '../run/wrong-usage.ts';
+import { asUsage } from 'command-line';
 
 const flags = {
   sr: { takes: 'DIR|TAR', help: 'The pictures to judge.' },

@@ -6,7 +6,7 @@ import { readResult } from '../result.ts';
 import { checkOutputs } from '../run/check-outputs.ts';
 import { readFlags } from '../run/flags.ts';
 import { resultText } from '../run/result-text.ts';
-import { asUsage } from '../run/wrong-usage.ts';
+import { asUsage } from 'command-line';
 
 const flags = { json: { takes: 'FILE', help: 'Write the whole result there.' } } as const;
 

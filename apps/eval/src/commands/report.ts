@@ -6,7 +6,7 @@ import { reportPage } from '../report/report-page.ts';
 import { readResult, type EvaluationResult } from '../result.ts';
 import { checkOutputs } from '../run/check-outputs.ts';
 import { readFlags } from '../run/flags.ts';
-import { asUsage } from '../run/wrong-usage.ts';
+import { asUsage } from 'command-line';
 
 const flags = {
   from: {

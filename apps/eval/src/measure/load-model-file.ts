@@ -1,14 +1,18 @@
 import { SparnetError, isSparnetError } from '@sparnet/core';
 import { loadModel, type Sparnet } from '@sparnet/models';
+import { pretrained, type PretrainedName } from '@sparnet/pretrained';
 
 /**
- * `loadModel` for a file that somebody has named on the command line, to compute with only: its norms are folded.
+ * `loadModel` for what somebody has named on the command line, a model of `@sparnet/pretrained` or a file, to compute
+ * with only: its norms are folded.
  *
  * @throws SparnetError `missing-file` that says what to name when there is no such file, or it is a folder; else as `loadModel`.
  */
 export async function loadModelFile(file: string): Promise<Sparnet> {
   try {
-    const model = await loadModel(file);
+    const model = await loadModel(
+      Object.hasOwn(pretrained, file) ? pretrained[file as PretrainedName] : file,
+    );
     model.foldNorms();
     return model;
   } catch (cause) {
@@ -16,7 +20,8 @@ export async function loadModelFile(file: string): Promise<Sparnet> {
     if (code !== 'ENOENT' && code !== 'EISDIR') throw cause;
     throw new SparnetError(
       'missing-file',
-      `${code === 'EISDIR' ? `${file} is a folder` : `no model file ${file}`}; name the .safetensors file of a network, such as model.safetensors of a training`,
+      `${code === 'EISDIR' ? `${file} is a folder` : `no model file ${file}`}; name the .safetensors file of a network, ` +
+        `such as model.safetensors of a training, or a published model: ${Object.keys(pretrained).join(', ')}`,
       { cause },
     );
   }

@@ -11,7 +11,7 @@ import { reportCommand } from '../commands/report.ts';
 import { ended, folderOf, pictures, startEval, tempFolder } from '../eval-fixture.ts';
 import { resultOf } from '../result-fixture.ts';
 import { checkOutputs } from './check-outputs.ts';
-import { isWrongUsage } from './wrong-usage.ts';
+import { isWrongUsage } from 'command-line';
 
 const limit = { timeout: 120_000 }; // processes on two shared cores
 const on = new AbortController().signal;

@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { SparnetError } from '@sparnet/core';
-import { asUsage } from './wrong-usage.ts';
+import { asUsage } from 'command-line';
 
 /** What a command reads and where it will write; what wasn't given is undefined. */
 export interface CommandPaths {

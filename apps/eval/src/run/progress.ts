@@ -1,3 +1,5 @@
+import { formatDuration } from 'command-line';
+
 /** Shows how far a command is. */
 export interface Progress {
   /** One more is done. */
@@ -43,20 +45,11 @@ export function openProgress({
       if (time - shownAt < pause) return;
       shownAt = time;
       const rate = (1000 * done) / (time - start);
-      const left = duration((total - done) / rate);
+      const left = formatDuration((total - done) / rate);
       const line = `${done} of ${total} pictures, ${rate.toFixed(1)} a second, ${left} left`;
       stream.write(erase + line + (stream.isTTY ? '' : '\n'));
     },
     say: (line) => void stream.write(`${erase}${line}\n`),
     close: () => void (erase && stream.write(erase)),
   };
-}
-
-/** Seconds as a person says them: `42 s`, `3 min 05 s`, `2 h 07 min`. */
-function duration(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
-  const minutes = Math.round(whole / 60);
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }

@@ -11,7 +11,7 @@ import { parseFlags } from '../run/parse-flags.ts';
 import { runPaths } from '../run/run-paths.ts';
 import { resume, train, type TrainControl, type TrainResult } from '../train.ts';
 import { withWholePaths } from '../whole-paths.ts';
-import { asUsage } from '../wrong-usage.ts';
+import { asUsage } from 'command-line';
 import { say } from './report.ts';
 
 const { preset: _, ...shared } = trainOptions;

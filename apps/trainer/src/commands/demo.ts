@@ -9,7 +9,7 @@ import { trainOptions } from '../options.ts';
 import { parseFlags } from '../run/parse-flags.ts';
 import { runPaths } from '../run/run-paths.ts';
 import { train, type TrainResult } from '../train.ts';
-import { asUsage } from '../wrong-usage.ts';
+import { asUsage } from 'command-line';
 import { exitCodeOf, fromHere, report, resumeCommandLine, say } from './report.ts';
 
 const table = {

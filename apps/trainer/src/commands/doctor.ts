@@ -3,7 +3,7 @@ import { isSparnetError } from '@sparnet/core';
 import { engineNames, useEngine, type EngineName } from '@sparnet/engine';
 import { availableParallelism, totalmem } from 'node:os';
 import { parseFlags } from '../run/parse-flags.ts';
-import { asUsage } from '../wrong-usage.ts';
+import { asUsage } from 'command-line';
 
 const table = {
   json: { type: 'boolean', default: false, help: 'Print it as JSON.' },

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { tempFolder } from '../data/temp-folder.ts';
 import { helpText } from '../run/help-text.ts';
 import { tinyNetwork } from '../run-fixture.ts';
-import { isWrongUsage } from '../wrong-usage.ts';
+import { isWrongUsage } from 'command-line';
 import { profileCommand } from './profile.ts';
 
 let stdout = '';

@@ -11,7 +11,7 @@ import { profileText } from '../profile/profile-text.ts';
 import { checkConfig } from '../run/check-config.ts';
 import type { ConfigOf } from '../run/option-table.ts';
 import { parseFlags } from '../run/parse-flags.ts';
-import { asUsage } from '../wrong-usage.ts';
+import { asUsage } from 'command-line';
 import { say } from './report.ts';
 
 const { preset, network, scale, loss, reduction, checkpointing, seed, engine } = trainOptions;

@@ -3,7 +3,7 @@ import { invalid } from '@sparnet/core';
 import { trainOptions } from '../options.ts';
 import { parseFlags } from '../run/parse-flags.ts';
 import { resume } from '../train.ts';
-import { asUsage } from '../wrong-usage.ts';
+import { asUsage } from 'command-line';
 import { exitCodeOf, report, say } from './report.ts';
 
 const { steps, minutes, horizon, engine, workers } = trainOptions;

@@ -5,7 +5,7 @@ import { parseFlags } from '../run/parse-flags.ts';
 import { invalid } from '@sparnet/core';
 import { dryRun } from '../dry-run.ts';
 import { train } from '../train.ts';
-import { asUsage } from '../wrong-usage.ts';
+import { asUsage } from 'command-line';
 import { dryRunText } from './dry-run-text.ts';
 import { exitCodeOf, report, say } from './report.ts';
 

@@ -1,5 +1,5 @@
 import { checkNumber, invalid, randomStream } from '@sparnet/core';
-import type { Square } from './crop-rule.ts';
+import type { Square } from '@sparnet/image';
 
 /** Which random changes training pictures undergo. */
 export interface Augmentation {

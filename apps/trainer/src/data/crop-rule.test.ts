@@ -1,5 +1,6 @@
+import type { Square } from '@sparnet/image';
 import { expect, test } from 'vitest';
-import { cropRule, type Square } from './crop-rule.ts';
+import { cropRule } from './crop-rule.ts';
 
 test.each<[string, { width: number; height: number; box?: number[] }, Square]>([
   ['an aligned CelebA picture', { width: 178, height: 218 }, { left: 17, top: 54, side: 144 }],

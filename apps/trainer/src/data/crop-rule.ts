@@ -1,19 +1,9 @@
 import { SparnetError } from '@sparnet/core';
+import { photographSquare, type Square } from '@sparnet/image';
 import type { Box } from './boxes.ts';
 
-/** A square of a picture, in pixels from its upper left corner. */
-export interface Square {
-  left: number;
-  top: number;
-  side: number;
-}
-
-/** The face square of CelebA's aligned pictures (`img_align_celeba`), which are all of one size. */
-const celeba = { width: 178, height: 218, square: { left: 17, top: 54, side: 144 } } as const;
-
 /**
- * The face square of a picture: that of its box; else, for pictures of exactly 178x218 pixels, the square from
- * (17, 54) to (161, 198), which fits CelebA's aligned faces; else the centred square, as large as fits.
+ * The face square of a picture: that of its box; else what `photographSquare` knows.
  *
  * A box that isn't square gives the square of its longer side about its centre, moved and reduced to lie inside.
  *
@@ -28,10 +18,7 @@ export function cropRule({
   height: number;
   box?: Box | undefined;
 }): Square {
-  if (box) return boxSquare(box, width, height);
-  if (width === celeba.width && height === celeba.height) return { ...celeba.square };
-  const side = Math.min(width, height);
-  return { left: Math.floor((width - side) / 2), top: Math.floor((height - side) / 2), side };
+  return box ? boxSquare(box, width, height) : photographSquare({ width, height });
 }
 
 function boxSquare({ left, top, right, bottom }: Box, width: number, height: number): Square {

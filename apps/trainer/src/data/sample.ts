@@ -1,9 +1,17 @@
 import { SparnetError, checkInteger } from '@sparnet/core';
 import { applyAtOwnSize, type Degraded, type Parameters, type Recipe } from '@sparnet/degrade';
-import { crop, flipHorizontal, resize, rotateQuarterTurns, toRgb, type Image } from '@sparnet/image';
+import {
+  crop,
+  flipHorizontal,
+  resize,
+  rotateQuarterTurns,
+  toRgb,
+  type Image,
+  type Square,
+} from '@sparnet/image';
 import { augmentedSquare, drawAugmentation, type Augmentation } from './augmentation.ts';
 import type { Box } from './boxes.ts';
-import { cropRule, type Square } from './crop-rule.ts';
+import { cropRule } from './crop-rule.ts';
 import { trainingDraw } from './degradation-draw.ts';
 
 /** The sizes of a training pair. */

@@ -5,7 +5,7 @@ import { makeFolder } from '@sparnet/core/node';
 import { crop, resize, type Image } from '@sparnet/image';
 import { decodeImage, writeImage } from '@sparnet/image/node';
 import type { Box } from '../data/boxes.ts';
-import type { Square } from '../data/crop-rule.ts';
+import type { Square } from '@sparnet/image';
 import { faceSquare } from './face-square.ts';
 import { findFaces } from './find-faces.ts';
 

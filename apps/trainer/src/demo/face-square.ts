@@ -1,5 +1,5 @@
 import type { Box } from '../data/boxes.ts';
-import type { Square } from '../data/crop-rule.ts';
+import type { Square } from '@sparnet/image';
 
 /**
  * The square about a detected face, as rough face crops are made for validation: its side is 1.25 times the height of

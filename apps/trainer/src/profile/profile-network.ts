@@ -5,7 +5,7 @@ import { createSparnet, type SparnetConfig } from '@sparnet/models';
 import * as tf from '@tensorflow/tfjs-core';
 import { outOfMemory } from '../compute/out-of-memory.ts';
 import { sharedNetwork } from '../compute/shared-network.ts';
-import { asUsage } from '../wrong-usage.ts';
+import { asUsage } from 'command-line';
 import { clocks, type ClockName } from './clocks.ts';
 import { createLedger, type Entry, type Ledger } from './ledger.ts';
 import { betterLimit, machineLimit } from './machine-limit.ts';

@@ -7,7 +7,6 @@ import { decodeImage } from '@sparnet/image/node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { heatMap } from './heat-map.ts';
 import { previewImage, writePreview } from './preview.ts';
-import { tinyText } from './tiny-text.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -31,34 +30,16 @@ test('heat goes from black through red and yellow to white', () => {
   expect(() => heatMap({ ...map, width: 3 })).toThrow('3 x 2 values for map b, got 4');
 });
 
-test('text is drawn, cut to its width, and unknown characters are blank', () => {
-  const lines = (image: Image) =>
-    Array.from({ length: image.height }, (_, y) =>
-      [...image.data.subarray(y * image.width, (y + 1) * image.width)]
-        .map((v) => (v > 99 ? '#' : '.'))
-        .join(''),
-    );
-  expect(lines(tinyText('l_', 16)).filter((_, y) => y % 2 === 0)).toEqual([
-    '##..............',
-    '##..............',
-    '##..............',
-    '##..............',
-    '######..........',
-  ]);
-  expect(tinyText('8888', 16).data).toEqual(tinyText('88', 16).data);
-  expect(Math.max(...tinyText('8', 3).data)).toBeLessThan(99);
-});
-
 test('a row shows LR, bicubic, SR, HR and maps in the size of the output', () => {
   const [lr, sr, hr] = [ramp(4), ramp(32), resize(ramp(8), { width: 32, height: 32 })];
   const preview = previewImage([
     { lr, sr, hr, attention: [map] },
     { lr, sr },
   ]);
-  expect([preview.width, preview.height]).toEqual([5 * 32 + 4 * 4, 10 + 2 * (4 + 32)]);
+  expect([preview.width, preview.height]).toEqual([5 * 32 + 4 * 4, 14 + 2 * (4 + 32)]);
   const tile = (row: number, column: number) => {
     const rows = Array.from({ length: 32 }, (_, y) => {
-      const start = ((14 + row * 36 + y) * preview.width + column * 36) * 3;
+      const start = ((18 + row * 36 + y) * preview.width + column * 36) * 3;
       return [...preview.data.subarray(start, start + 96)];
     });
     return rows.flat();
@@ -75,7 +56,7 @@ test('a row shows LR, bicubic, SR, HR and maps in the size of the output', () =>
 test('where the LR image was enlarged in another way, that is shown', () => {
   const [lr, lrUp, sr] = [ramp(5), resize(ramp(7), { width: 32, height: 32 }), ramp(32)];
   const { width, data } = previewImage([{ lr, lrUp, sr }]);
-  const line = data.subarray((14 * width + 36) * 3, (14 * width + 68) * 3);
+  const line = data.subarray((18 * width + 36) * 3, (18 * width + 68) * 3);
   expect([...line]).toEqual([...lrUp.data.subarray(0, 96)]);
 });
 

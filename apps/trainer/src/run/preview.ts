@@ -1,9 +1,8 @@
 import { dirname } from 'node:path';
-import { resize, sideBySide, type Image } from '@sparnet/image';
+import { resize, sideBySide, tinyText, type Image } from '@sparnet/image';
 import { encodeImage } from '@sparnet/image/node';
 import { makeFolder, replaceFile } from '@sparnet/core/node';
 import { heatMap, type AttentionMap } from './heat-map.ts';
-import { tinyText } from './tiny-text.ts';
 
 /** One face of a preview. */
 export interface PreviewRow {

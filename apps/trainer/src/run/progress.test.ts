@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatDuration } from './duration.ts';
+import { formatDuration } from 'command-line';
 import { openProgress, type ProgressStream } from './progress.ts';
 
 function collector(isTTY: boolean): ProgressStream & { text: string } {

@@ -1,4 +1,4 @@
-import { formatDuration } from './duration.ts';
+import { formatDuration } from 'command-line';
 
 /** What a finished training step tells. */
 interface ProgressStep {

@@ -4,8 +4,8 @@ import { isSparnetError } from '@sparnet/core';
 const seen = new WeakSet<Error>();
 
 /**
- * Runs what reads and checks flags. An error of it about a value is wrong usage (exit code 2); the same code later on,
- * from work at hand, is not.
+ * Run what reads and checks flags or settings. An error of it about a value is wrong usage (exit code 2); the same code
+ * from later on, of work at hand, is not.
  *
  * @throws What `check` throws.
  */

@@ -1,4 +1,5 @@
-import { createImage, type Image, type Rgb } from '@sparnet/image';
+import { createImage, type Image } from './image.ts';
+import type { Rgb } from './to-rgb.ts';
 
 const characters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-/:_';
 /** Five rows of three pixels a character, a row an octal digit, from the top. */
@@ -10,16 +11,22 @@ const glyphs =
 const zoom = 2;
 /** From one character to the next. */
 const advance = 4 * zoom;
+/** Above and below the characters. */
+const margin = 2;
 const background: Rgb = [24, 24, 24];
 const foreground: Rgb = [230, 230, 230];
 
 /**
- * A line of light text on dark, `width` x 14 pixels. Lower case is drawn as upper case; characters that the font lacks
- * are left blank, and what does not fit is left out.
+ * A line of light text on dark, RGB, `width` x 14 pixels, as a caption in previews. Lower case is drawn as upper case;
+ * characters that the font lacks (it has letters, digits and . - / : _) are left blank, and what does not fit is left
+ * out.
+ *
+ * @param width - Pixels, at least 1.
+ * @throws SparnetError `bad-argument` for another width.
  */
 export function tinyText(text: string, width: number): Image {
-  const image = createImage({ width, height: 5 * zoom + 4, channels: 3 });
-  for (let i = 0; i < image.data.length; i++) image.data[i] = background[i % 3]!;
+  const image = createImage({ width, height: 5 * zoom + 2 * margin, channels: 3 });
+  for (let at = 0; at < image.data.length; at += 3) image.data.set(background, at);
   const fitting = Math.max(0, Math.floor((width + zoom) / advance));
   for (const [place, character] of Array.from(text.toUpperCase()).slice(0, fitting).entries()) {
     const index = characters.indexOf(character);
@@ -33,7 +40,7 @@ function drawGlyph(image: Image, rows: string, left: number): void {
     const row = Number(rows[Math.floor(y / zoom)]);
     for (let x = 0; x < 3 * zoom; x++) {
       const isSet = (row >> (2 - Math.floor(x / zoom))) & 1;
-      if (isSet) image.data.set(foreground, 3 * ((y + 2) * image.width + left + x));
+      if (isSet) image.data.set(foreground, 3 * ((y + margin) * image.width + left + x));
     }
   }
 }

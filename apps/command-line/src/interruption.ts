@@ -1,12 +1,14 @@
 /**
  * A signal for Ctrl-C, SIGTERM and a closed terminal: it asks the program to end. A second Ctrl-C ends it at once with
  * exit code 130; other signals may well come twice, from a shell and from what started it.
+ *
+ * @param ending - What the program does then, in words: `saving, then ending`.
  */
-export function interruption(): AbortSignal {
+export function interruption(ending: string): AbortSignal {
   const controller = new AbortController();
   const ask = (): void => {
     if (controller.signal.aborted) return;
-    process.stderr.write('\nending after the pictures at hand; Ctrl-C once more ends at once\n');
+    process.stderr.write(`\n${ending}; Ctrl-C once more ends at once\n`);
     controller.abort();
   };
   process.on('SIGINT', () => {

@@ -1,0 +1,10 @@
+import type { PretrainedModel, PretrainedName } from './pretrained-model.ts';
+import { sparnethd128 } from './sparnethd-128.ts';
+
+export type { ModelCard, PretrainedModel, PretrainedName } from './pretrained-model.ts';
+export { sparnethd128 };
+
+/** All models by their names. */
+export const pretrained: Readonly<Record<PretrainedName, PretrainedModel>> = {
+  'sparnethd-128': sparnethd128,
+};
