@@ -67,7 +67,7 @@ async function withoutTensors(name, packages, others = {}) {
 async function betterFace(packages) {
   const project = join(folder, 'pretrained');
   const wanted = ['pretrained', 'models', 'engine', 'image'].map((name) => `@sparnet/${name}`);
-  const others = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm'];
+  const others = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm', 'sharp'];
   createProject(
     project,
     packages,

@@ -160,6 +160,17 @@ test('a model measures at its own size, to which photographs are brought', async
   await expect(other).rejects.toThrow(/has the scale 2, not 4/);
 });
 
+test('a model that restores is not measured on pictures that nothing was done to', async () => {
+  const hr = await folderOf({ 'a.png': picture(0, 128) });
+  const options = { model: 'sparnethd-128', hr, engine: 'wasm', workers: 1 } as const;
+  await expect(evaluate(options)).rejects.toMatchObject({
+    code: 'bad-argument',
+    message: expect.stringMatching(/^sparnethd-128 restores degraded pictures.*--degrade.*--lr/) as string,
+  });
+  const degrade = { name: 'noisy', recipe: noisy, seed: 0 };
+  expect(await evaluate({ ...options, degrade })).toMatchObject({ count: 1, name: 'sparnethd-128' });
+});
+
 test('what no picture allows is an error that names the first', async () => {
   const hr = await folderOf(pictures(2, 30));
   await expect(evaluate({ model: 'bicubic', hr, workers: 1 })).rejects.toMatchObject({

@@ -1,6 +1,12 @@
 import { basename, resolve } from 'node:path';
+import { SparnetError } from '@sparnet/core';
 import { makeFolder } from '@sparnet/core/node';
-import { checkedOptions, type EvaluateOptions, type EvaluateSettings } from './evaluate-options.ts';
+import {
+  checkedOptions,
+  isInterpolation,
+  type EvaluateOptions,
+  type EvaluateSettings,
+} from './evaluate-options.ts';
 import { galleryPlaces } from './gallery-places.ts';
 import { mergeErrorMaps } from './measure/error-maps.ts';
 import { metricEntry, type EvaluationMetric } from './measure/metric-table.ts';
@@ -57,6 +63,7 @@ export async function evaluate(
   const ratios = new Set<number>();
   let fitted = 0;
   try {
+    checkDegradation(options, pool.opened);
     await inLanes(chosen, { lanes: pool.lanes, signal }, async (index) => {
       const pair = pairs.at(index);
       const measured = await pool.call('measure', pair);
@@ -98,6 +105,15 @@ export async function evaluate(
   } finally {
     await pool.close();
   }
+}
+
+/** A network of scale 1 undoes what somebody did to pictures: of a picture itself it would see all there is to know. */
+function checkDegradation({ model, lr, degrade }: EvaluateOptions, { scale }: OpenedSession): void {
+  if (model === undefined || isInterpolation(model) || scale !== 1 || lr !== undefined || degrade) return;
+  throw new SparnetError(
+    'bad-argument',
+    `${model} restores degraded pictures: say how they are degraded (--degrade PRESET), or give them (--lr DIR)`,
+  );
 }
 
 /** Places in the order of names: up to `limit` of them, spread evenly, of which a shard takes every `of`-th. */

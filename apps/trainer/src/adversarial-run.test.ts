@@ -91,6 +91,21 @@ test('without the adversarial term there are no discriminators; nothing to learn
   });
 });
 
+test('files to start from that would be read in vain are refused; a wrong one is named with its flag', async () => {
+  const options = await smallRun({ steps: 1 });
+  await train(options);
+  const training = join(options.out, 'training.safetensors');
+  const init = join(options.out, 'model.safetensors');
+  const refusals: [Parameters<typeof smallRun>[0], RegExp][] = [
+    [{ initTraining: training, init }, /^initTraining has both players/],
+    [{ adversarialWeight: 0, discriminatorInit: training }, /^there are no discriminators to start/],
+    [{ discriminatorInit: join(options.out, 'none') }, /none: can't be read; check --discriminator-init/],
+    [{ discriminatorInit: training }, /training\.safetensors is for --init-training$/],
+  ];
+  for (const [changes, message] of refusals)
+    await expect(train(await smallRun(changes))).rejects.toThrow(message);
+});
+
 test('a perceptual network without weights names the file that is missing', async () => {
   const missing = join(tempFolder(), 'vgg19.pth');
   await expect(

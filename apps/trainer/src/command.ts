@@ -4,8 +4,8 @@ import type { OptionTable } from './run/option-table.ts';
 export interface Command {
   table: OptionTable;
   usage: string;
-  /** Long work that Ctrl-C asks to save and end; other commands it ends at once. */
-  long?: true;
+  /** Are these words for long work, which Ctrl-C asks to save and end? Other work it ends at once. */
+  long?(argv: readonly string[]): boolean;
   /** The words behind the command in, the exit code out. `signal` is that of Ctrl-C. */
   run(argv: readonly string[], signal: AbortSignal): Promise<number>;
 }

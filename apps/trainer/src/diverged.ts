@@ -5,6 +5,8 @@ export interface Whereabouts {
   step: number;
   /** The learning rate that the run was given. */
   lr: number;
+  /** That of the discriminators, where there are any. */
+  discriminatorLr?: number;
   /** The folder of the best checkpoint, or else of the newest one. */
   checkpoint: string;
   /** Pictures that made up a shard of this step although each is of one colour. */
@@ -24,17 +26,24 @@ export function checkFinite(terms: Readonly<Record<string, number>>, where: () =
 }
 
 /** The error of a run that has diverged. The way out that it names starts anew from a checkpoint's weights. */
-export function diverged(what: string, { step, lr, checkpoint, flat = [] }: Whereabouts): SparnetError {
+export function diverged(
+  what: string,
+  { step, lr, discriminatorLr, checkpoint, flat = [] }: Whereabouts,
+): SparnetError {
   const detail =
     flat.length === 0
       ? ''
       : ` This step had a shard of pictures of one colour (${listed(flat)}), whose statistics batch norm can't divide by: ` +
         'leave such pictures out, or make shards larger with --shard.';
+  const discriminators =
+    discriminatorLr === undefined
+      ? ''
+      : `--discriminator-init ${checkpoint}/discriminator.safetensors --discriminator-lr ${discriminatorLr / 4} `;
   return new SparnetError(
     'diverged',
     `step ${step}: ${what}.${detail} The checkpoints are as they were. Start a new run from this one, or an older one beside ` +
       `it, with a lower --lr than ${lr} or with --clip 1: npm run trainer -- train ` +
-      `--init ${checkpoint}/model.safetensors --lr ${lr / 4} and the other options as before, with another --out`,
+      `--init ${checkpoint}/model.safetensors --lr ${lr / 4} ${discriminators}and the other options as before, with another --out`,
   );
 }
 

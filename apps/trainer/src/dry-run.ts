@@ -1,10 +1,11 @@
 import { useEngine } from '@sparnet/engine';
 import { summary } from '@sparnet/models';
 import { parseWeights } from '@sparnet/weights';
+import type { WeightsFile } from './compute/messages.ts';
 import type { Objective } from './compute/objective.ts';
 import { openDataset } from './data/dataset.ts';
 import { objectiveOf } from './objective-of.ts';
-import { weightsFile, workersOf } from './open-run.ts';
+import { startFiles, workersOf } from './open-run.ts';
 import type { TrainConfig } from './options.ts';
 import { withWholePaths } from './whole-paths.ts';
 import { stepsOfEpochs } from './planned-steps.ts';
@@ -24,6 +25,8 @@ export interface DryRun {
   /** Unless it is to be found by time. */
   steps?: number;
   memory: PredictedMemory;
+  /** What the run will need that was not looked for. */
+  unchecked: string[];
 }
 
 /**
@@ -43,10 +46,11 @@ export async function dryRun(options: Partial<TrainConfig>): Promise<DryRun> {
   const { name, dispose } = await useEngine(config.engine);
   dispose();
   const workers = workersOf({ ...config, engine: name });
+  const objective = objectiveOf(config);
   const memory = await predictMemory({
     engine: name,
     network,
-    objective: withoutFetching(objectiveOf(config)),
+    objective: withoutFetching(objective),
     shard: Math.min(config.shard, config.batch),
     workers,
   });
@@ -58,6 +62,10 @@ export async function dryRun(options: Partial<TrainConfig>): Promise<DryRun> {
     parameters: summary(network).parameters,
     ...(steps !== undefined && { steps }),
     memory,
+    unchecked:
+      objective.perceptual?.network === 'vgg19'
+        ? ['the weights of VGG-19, which are looked up, or fetched (575 MB), when the run begins']
+        : [],
   };
 }
 
@@ -68,11 +76,7 @@ function withoutFetching(objective: Objective): Objective {
   return { ...objective, perceptual: { network: 'random-vgg19', weight: perceptual.weight } };
 }
 
-async function checkWeights({ init, discriminatorInit, initTraining }: TrainConfig): Promise<void> {
-  const files = [
-    await weightsFile(init, '--init'),
-    await weightsFile(discriminatorInit, '--discriminator-init'),
-    await weightsFile(initTraining, '--init-training'),
-  ];
-  for (const weights of files) if (weights) parseWeights(weights.bytes, { name: weights.file });
+async function checkWeights(config: TrainConfig): Promise<void> {
+  for (const weights of Object.values(await startFiles(config)) as (WeightsFile | undefined)[])
+    if (weights) parseWeights(weights.bytes, { name: weights.file });
 }

@@ -58,6 +58,6 @@ async function run(command: Command, name: string, words: readonly string[]): Pr
     );
     return 2;
   }
-  const signal = command.long ? interruption('saving, then ending') : new AbortController().signal;
+  const signal = command.long?.(words) ? interruption('saving, then ending') : new AbortController().signal;
   return command.run(words, signal);
 }

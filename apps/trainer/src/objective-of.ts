@@ -40,7 +40,8 @@ export function objectiveOf(config: ObjectiveSettings): Objective {
   if (config.pixelWeight + adversarialWeight + perceptualWeight + identityWeight === 0) {
     throw new SparnetError(
       'bad-config',
-      'nothing to learn from: all weights of the loss are 0 (pixelWeight, adversarialWeight, perceptualWeight, identityWeight)',
+      'nothing to learn from: all weights of the loss are 0 (pixelWeight, adversarialWeight, perceptualWeight, ' +
+        'identityWeight); features are matched only where there is an adversarial term',
     );
   }
   return {
@@ -74,6 +75,11 @@ export function checkImageSize({ adversarial }: Objective, { outputSize }: Sparn
     'bad-config',
     `discriminator: expected fewer halvings or scales, or an outputSize of at least ${least}, got ${outputSize}`,
   );
+}
+
+/** How many terms of an image the discriminators' loss of an objective is a sum of; see `watchDiscriminators`. */
+export function summedTerms({ adversarial }: Objective): number {
+  return adversarial?.reduction === 'paper' ? 2 * adversarial.discriminator.scales : 1;
 }
 
 /** Those of the preset, or of `sparnethd`, with the changes of the setting `discriminator`. */

@@ -1,4 +1,4 @@
-import { SparnetError } from '@sparnet/core';
+import { SparnetError, isSparnetError } from '@sparnet/core';
 import type { Recipe } from '@sparnet/degrade';
 import type { SparnetConfig } from '@sparnet/models';
 import { readFile } from 'node:fs/promises';
@@ -64,6 +64,7 @@ export async function openRun(plan: RunPlan, listeners: Listeners): Promise<Open
   const { say, signal } = listeners;
   const config = { ...plan.config };
   signal?.throwIfAborted();
+  const start = fresh ? await startFiles(config) : {};
 
   // What it learns from, and what it is judged by.
   const recipe = await asUsage(() => recipeOf(config, network.outputSize));
@@ -93,7 +94,7 @@ export async function openRun(plan: RunPlan, listeners: Listeners): Promise<Open
     const { engine, workers } = pool;
     say(`engine ${engine.name} (${engine.why}), ${workers} ${workers === 1 ? 'worker' : 'workers'}`);
     signal?.throwIfAborted();
-    const state = fresh ? await startedState(pool, config) : await restoredState(pool, dir, identity, say);
+    const state = fresh ? await startedState(pool, start) : await restoredState(pool, dir, identity, say);
     await asUsage(() => checkBudget(plan, state));
     if (config.steps === undefined) await planSteps(config, dataset, plan, { ...listeners, pool });
     const steps = config.steps as number;
@@ -161,14 +162,46 @@ function calmNativeThreads(): void {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
 }
 
-async function startedState(pool: ComputePool, config: TrainConfig): Promise<TrainingState> {
-  const [generator, discriminator] = await Promise.all([
-    weightsFile(config.init, '--init'),
-    weightsFile(config.discriminatorInit, '--discriminator-init'),
-  ]);
-  await pool.initialise({ generator, discriminator });
+/** Files that a run starts from instead of random weights. */
+interface StartFiles {
+  generator?: WeightsFile | undefined;
+  discriminator?: WeightsFile | undefined;
+  /** Of both, and their Adam. */
+  training?: WeightsFile | undefined;
+}
+
+/**
+ * Read the files that a run starts from.
+ *
+ * @throws SparnetError `missing-file` that names the flag.
+ */
+export async function startFiles({
+  init,
+  discriminatorInit,
+  initTraining,
+}: TrainConfig): Promise<StartFiles> {
+  return {
+    generator: await weightsFile(init, '--init'),
+    discriminator: await weightsFile(discriminatorInit, '--discriminator-init'),
+    training: await weightsFile(initTraining, '--init-training'),
+  };
+}
+
+async function startedState(
+  pool: ComputePool,
+  { generator, discriminator, training }: StartFiles,
+): Promise<TrainingState> {
+  await pool.initialise({ generator, discriminator }).catch((error: unknown) => {
+    if (!isSparnetError(error) || !discriminator || !error.message.startsWith(discriminator.file))
+      throw error;
+    throw new SparnetError(
+      error.code,
+      `${error.message} --discriminator-init takes the discriminator.safetensors of a checkpoint; a training.safetensors ` +
+        'is for --init-training',
+      { cause: error },
+    );
+  });
   const state = freshState(pool);
-  const training = await weightsFile(config.initTraining, '--init-training');
   if (training) {
     const learners = learnersOf(pool, state, new Float32Array(pool.resultSize));
     state.earlierSteps = await asUsage(() => takeTraining(training.bytes, training.file, learners));
@@ -179,7 +212,7 @@ async function startedState(pool: ComputePool, config: TrainConfig): Promise<Tra
 }
 
 /** A file of weights that a flag names, read. */
-export async function weightsFile(file: string | undefined, flag: string): Promise<WeightsFile | undefined> {
+async function weightsFile(file: string | undefined, flag: string): Promise<WeightsFile | undefined> {
   if (file === undefined) return undefined;
   try {
     return { bytes: await readFile(file), file };

@@ -198,7 +198,7 @@ export const trainOptions = {
   ema: {
     type: 'number',
     min: 0,
-    max: 1,
+    max: 0.999999,
     default: 0.999,
     help: 'Decay of the averaged weights, the result; 0: no average.',
   },

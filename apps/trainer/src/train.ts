@@ -6,7 +6,7 @@ import { flatShard } from './flat-shard.ts';
 import { advance, gradientNorm, learnersOf, takeBuffers, updateAverage } from './learner.ts';
 import { generatorLossOf, logged, namedTerms, signsOf } from './loss-terms.ts';
 import { networkConfig } from './network-config.ts';
-import { checkImageSize, objectiveOf } from './objective-of.ts';
+import { checkImageSize, objectiveOf, summedTerms } from './objective-of.ts';
 import { openRun, type OpenRun, type RunPlan } from './open-run.ts';
 import { globalNorm } from './optimise/clip.ts';
 import { learningRateAt } from './optimise/schedule.ts';
@@ -136,6 +136,7 @@ export async function newRun(options: Partial<TrainConfig>): Promise<Omit<RunPla
   plannedSchedule(config, config.horizon ?? config.steps ?? Number.MAX_SAFE_INTEGER);
   const network = networkConfig(config);
   checkImageSize(objectiveOf(config), network);
+  checkStart(config);
   if (network.scale === 1 && config.degrade === undefined) {
     throw new SparnetError(
       'bad-config',
@@ -143,6 +144,18 @@ export async function newRun(options: Partial<TrainConfig>): Promise<Omit<RunPla
     );
   }
   return { config, network, dir: config.out };
+}
+
+/** @throws SparnetError `bad-config` for files to start from of which one would be read in vain. */
+function checkStart({ init, discriminatorInit, initTraining, adversarialWeight }: TrainConfig): void {
+  if (initTraining !== undefined && (init !== undefined || discriminatorInit !== undefined)) {
+    throw new SparnetError(
+      'bad-config',
+      'initTraining has both players and their Adam; leave --init and --discriminator-init out, or give these alone',
+    );
+  }
+  if (discriminatorInit !== undefined && adversarialWeight === 0)
+    throw new SparnetError('bad-config', 'there are no discriminators to start: the adversarialWeight is 0');
 }
 
 /** False for a run whose process ended before its first checkpoint: it begins again from its settings. */
@@ -185,7 +198,7 @@ async function learn(
   const gradients = new Float32Array(pool.resultSize);
   const { generator, discriminator } = learnersOf(pool, state, gradients);
   const learners = discriminator ? [generator, discriminator] : [generator];
-  const ailmentOf = watchDiscriminators();
+  const ailmentOf = watchDiscriminators({ terms: summedTerms(objectiveOf(config)) });
   let newest = state.step;
 
   const ended = (): boolean => {
@@ -196,6 +209,7 @@ async function learn(
   const whereabouts = (step = state.step): Whereabouts => ({
     step,
     lr: config.lr,
+    ...(discriminator && { discriminatorLr: config.discriminatorLr }),
     checkpoint: paths.checkpoint(state.best?.step ?? newest),
   });
 

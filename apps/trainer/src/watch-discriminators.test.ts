@@ -25,6 +25,13 @@ test.each([
   expect(said[0]).toContain(words);
 });
 
+test('where terms are summed, guessing costs as much more', () => {
+  const watch = watchDiscriminators({ terms: 6 });
+  expect(messages({ ...well, discriminator: 6.1 }, 200, watch)).toEqual([]);
+  expect(messages({ ...well, discriminator: 0.2 }, 100, watch)[0]).toContain('saturated');
+  expect(messages({ ...well, discriminator: 60 }, 50, watch)[0]).toContain('run away');
+});
+
 test('what has passed and comes back is said again', () => {
   const watch = watchDiscriminators();
   const collapsed = { ...well, contrast: 0 };

@@ -26,7 +26,7 @@ const ailments: Ailment[] = [
       'teach; start anew with a lower --discriminator-lr, or a larger --pixel-weight',
   },
   {
-    // Guessing costs at most 2, by any of the losses.
+    // Guessing costs at most 1, by any of the losses.
     patience: 50,
     shows: ({ discriminator }) => discriminator > 6,
     message:
@@ -59,11 +59,16 @@ const ailments: Ailment[] = [
 /**
  * Watches a game for what ruins it without making a number infinite.
  *
+ * @param options.terms - How many terms of a real or made image the discriminators' loss is a sum of: 1 where it is a
+ *   mean of them (`released`), two a scale where it is their sum (`paper`).
  * @returns To be called after each step: the message of what has now lasted too long, once until it has passed.
  */
-export function watchDiscriminators(): (signs: GameSigns) => string | undefined {
+export function watchDiscriminators({ terms = 1 }: { terms?: number } = {}): (
+  signs: GameSigns,
+) => string | undefined {
   const lasting = ailments.map(() => 0);
-  return (signs) => {
+  return (sums) => {
+    const signs = { ...sums, discriminator: sums.discriminator / terms };
     for (const [index, { shows, patience }] of ailments.entries()) {
       lasting[index] = shows(signs) ? (lasting[index] as number) + 1 : 0;
       if (lasting[index] === patience) return ailments[index]?.message;

@@ -28,7 +28,7 @@ DIR/PRESET, and writes DIR/ablation.json with their validations. A second call
 with the same options goes on where the first one was stopped; DIR/options.json
 keeps them.`;
 
-export const ablationCommand: Command = { table, usage, long: true, run };
+export const ablationCommand: Command = { table, usage, long: () => true, run };
 
 type Options = Partial<Omit<TrainConfig, 'preset' | 'out'>>;
 

@@ -30,7 +30,7 @@ The demo. It finds the faces in a few photographs that come with the face detect
 
 const runs = fileURLToPath(new URL('../../../../runs/', import.meta.url));
 
-export const demoCommand: Command = { table, usage, long: true, run };
+export const demoCommand: Command = { table, usage, long: () => true, run };
 
 async function run(argv: readonly string[], signal: AbortSignal): Promise<number> {
   const options = await asUsage(() => read(argv));

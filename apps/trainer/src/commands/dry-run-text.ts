@@ -1,7 +1,16 @@
+import { totalmem } from 'node:os';
 import type { DryRun } from '../dry-run.ts';
 
 /** What a person wants to know of a run before it begins. */
-export function dryRunText({ photographs, engine, workers, parameters, steps, memory }: DryRun): string {
+export function dryRunText({
+  photographs,
+  engine,
+  workers,
+  parameters,
+  steps,
+  memory,
+  unchecked,
+}: DryRun): string {
   const { vectors, worker, rest, total, how } = memory;
   const each = workers === 1 ? '1 worker' : `${workers} workers`;
   const lines = [
@@ -9,7 +18,7 @@ export function dryRunText({ photographs, engine, workers, parameters, steps, me
     ['steps', steps === undefined ? 'as many as the time allows' : `${steps}`],
     ['parameters', parameters.toLocaleString('en')],
     ['engine', `${engine}, ${each}`],
-    ['memory', `about ${gib(total)} at the peak`],
+    ['memory', `about ${gib(total)} at the peak, of ${gib(totalmem())} in this machine`],
     [
       '  vectors',
       `${gib(vectors)}: weights, average, moments, gradients, results of workers, a checkpoint on its way`,
@@ -17,6 +26,7 @@ export function dryRunText({ photographs, engine, workers, parameters, steps, me
     ['  networks', `${gib(workers * worker.networks)}: the copies of ${each}`],
     ['  shards', `${gib(workers * worker.shard)}: what forward and backward pass hold (${how})`],
     ['  rest', `${gib(rest)}: Node, the engine, and what its kernels take`],
+    ...unchecked.map((what) => ['not checked', what]),
   ];
   return `${lines.map(([name, value]) => `${(name as string).padEnd(13)}${value}`).join('\n')}\n`;
 }

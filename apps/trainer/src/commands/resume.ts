@@ -25,7 +25,7 @@ had never stopped. A linear or cosine schedule still ends where it was planned
 to, also with more --steps, unless --horizon says otherwise. The run's
 config.json keeps what is changed here.`;
 
-export const resumeCommand: Command = { table, usage, long: true, run };
+export const resumeCommand: Command = { table, usage, long: () => true, run };
 
 async function run(argv: readonly string[], signal: AbortSignal): Promise<number> {
   const { dir, options } = await asUsage(() => read(argv));

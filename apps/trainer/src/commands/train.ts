@@ -29,11 +29,17 @@ Trains a network and leaves DIR/model.safetensors. Ctrl-C saves a checkpoint;
 trainer resume DIR goes on. CelebA's aligned photographs of 178x218 pixels are
 cropped around the face; others by --boxes, or to the centred square.`;
 
-export const trainCommand: Command = { table, usage, long: true, run };
+export const trainCommand: Command = {
+  table,
+  usage,
+  long: (argv) => !argv.includes('--dry-run'),
+  run,
+};
 
 async function run(argv: readonly string[], signal: AbortSignal): Promise<number> {
   const { dryRun: dry, options } = await asUsage(() => read(argv));
   if (dry) {
+    say('computing some images, to see what memory they take');
     process.stdout.write(dryRunText(await dryRun(options)));
     return 0;
   }

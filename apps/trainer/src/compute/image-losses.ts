@@ -28,7 +28,11 @@ export async function openImageLosses(objective: Objective): Promise<ImageLosses
   if (pixel.weight > 0)
     losses.push(['pixel', pixel.weight, (output, target) => pixelLoss(output, target, pixel)]);
   if (perceptual)
-    losses.push(['perceptual', perceptual.weight, await openPerceptual(perceptual).catch(withWayOut)]);
+    losses.push([
+      'perceptual',
+      perceptual.weight,
+      await openPerceptual(perceptual).catch(withWayOut(perceptual.file)),
+    ]);
   if (identity) {
     const network = faceRecognition(await faceRecognitionWeights());
     losses.push(['identity', identity.weight, (output, target) => identityLoss(output, target, { network })]);
@@ -42,15 +46,20 @@ export async function openImageLosses(objective: Objective): Promise<ImageLosses
     );
 }
 
-/** What the trainer's user can do where the weights are not there. */
-function withWayOut(error: unknown): never {
-  if (!isSparnetError(error, 'missing-file')) throw error;
-  throw new SparnetError(
-    error.code,
-    `${error.message}. Or name the file (--perceptual-weights FILE), take the smaller network (--perceptual ` +
-      'lpips-squeeze), or train without this term (--perceptual-weight 0)',
-    { cause: error },
-  );
+/** What the trainer's user can do where the weights are not there, or are others. */
+function withWayOut(file: string | undefined): (error: unknown) => never {
+  return (error) => {
+    if (!isSparnetError(error)) throw error;
+    const what =
+      file === undefined || error.message.includes(file) ? error.message : `${file}: ${error.message}`;
+    const named = file === undefined ? 'name the file (--perceptual-weights FILE)' : 'name another file';
+    throw new SparnetError(
+      error.code,
+      `${what}. Or ${named}, take the smaller network (--perceptual lpips-squeeze), or train without this term ` +
+        '(--perceptual-weight 0)',
+      { cause: error },
+    );
+  };
 }
 
 async function openPerceptual({ network, file }: NonNullable<Objective['perceptual']>): Promise<Loss> {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createRunFolder, openRunFolder } from './run-folder.ts';
 import { lockRun } from './run-lock.ts';
@@ -99,9 +100,23 @@ test('the lock of another machine is respected', async () => {
   );
 });
 
-test('of many that want a stale lock at once, one gets it', async () => {
+test('of many that want a stale lock at once, one gets it; a dead one among those who take it is no obstacle', async () => {
+  const stale = JSON.stringify({ pid: 0, host: hostname(), born: null });
   const lock = join(dir, '.lock');
-  await writeFile(lock, JSON.stringify({ pid: 0, host: hostname(), born: null }));
-  const results = await Promise.allSettled(Array.from({ length: 8 }, () => lockRun(lock)));
-  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  for (let round = 0; round < 10; round++) {
+    await writeFile(lock, stale);
+    if (round % 2 === 1) await writeFile(`${lock}.taking`, stale);
+    const results = await Promise.allSettled(
+      Array.from({ length: 8 }, async (_, index) => {
+        await setTimeout(index % 3);
+        return lockRun(lock);
+      }),
+    );
+    const [unlock, ...others] = results.flatMap((result) =>
+      result.status === 'fulfilled' ? [result.value] : [],
+    );
+    expect(others).toEqual([]);
+    unlock?.();
+    expect(readdirSync(dir)).toEqual([]);
+  }
 });

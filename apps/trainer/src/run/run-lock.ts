@@ -1,8 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
-import { SparnetError } from '@sparnet/core';
+import { SparnetError, isSparnetError } from '@sparnet/core';
 import { temporaryBeside, writeError } from '@sparnet/core/node';
 import { removeQuietly } from './remove-quietly.ts';
 
@@ -36,45 +36,60 @@ export async function lockRun(file: string): Promise<() => void> {
   }
 }
 
-/** False when the lock is taken. */
+/** False when the lock is taken. A lock is there with all of its content, or not at all. */
 async function create(file: string, own: Owner): Promise<boolean> {
+  const whole = temporaryBeside(file);
   try {
-    await writeFile(file, JSON.stringify(own), { flag: 'wx' });
+    await writeFile(whole, JSON.stringify(own));
+    await link(whole, file).catch((error: unknown) => {
+      if (codeOf(error) === 'EEXIST') throw error;
+      // A file system without links.
+      return writeFile(file, JSON.stringify(own), { flag: 'wx' });
+    });
     return true;
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw writeError(file, error);
+  } finally {
+    await removeQuietly(whole);
+  }
+}
+
+/**
+ * Removes a dead process's lock. Of several that want to, one at a time looks once more and removes it: else the second
+ * would remove the new lock of the first. The lock between them is one like this, so that a dead one is no obstacle.
+ */
+async function takeAway(file: string): Promise<void> {
+  let unlock: () => void;
+  try {
+    unlock = await lockRun(`${file}.taking`);
+  } catch (error) {
+    if (!isSparnetError(error, 'exists')) throw error;
+    await setTimeout(20);
+    return;
+  }
+  try {
+    const owner = await readOwner(file);
+    if (owner !== null && !isAlive(owner)) await rm(file, { force: true });
+  } finally {
+    unlock();
   }
 }
 
 /** Null when the lock was given back meanwhile. What stays no lock's content counts as a dead process's. */
 async function readOwner(file: string): Promise<Owner | null> {
   for (const pause of [0, 50, 200]) {
-    // The file is there a moment before its content is.
+    // Without links, the file is there a moment before its content is.
     await setTimeout(pause);
     try {
       const owner = JSON.parse(await readFile(file, 'utf8')) as Partial<Owner> | null;
       if (typeof owner?.pid === 'number') return owner as Owner;
     } catch (error) {
-      if ((error as { code?: unknown }).code === 'ENOENT') return null;
+      if (codeOf(error) === 'ENOENT') return null;
       if (!(error instanceof SyntaxError)) throw writeError(file, error);
     }
   }
   return { pid: 0, host: hostname(), born: null };
-}
-
-/** Moves a dead process's lock away. If another process was faster and the moved one is its new lock, puts it back. */
-async function takeAway(file: string): Promise<void> {
-  const moved = temporaryBeside(file);
-  try {
-    await rename(file, moved);
-  } catch (error) {
-    if ((error as { code?: unknown }).code === 'ENOENT') return;
-    throw writeError(file, error);
-  }
-  const owner = await readOwner(moved);
-  if (owner !== null && isAlive(owner)) await rename(moved, file);
-  else await removeQuietly(moved);
 }
 
 function isAlive({ pid, host, born }: Owner): boolean {
@@ -84,7 +99,7 @@ function isAlive({ pid, host, born }: Owner): boolean {
     process.kill(pid, 0);
   } catch (error) {
     // EPERM: there, but somebody else's.
-    if ((error as { code?: unknown }).code !== 'EPERM') return false;
+    if (codeOf(error) !== 'EPERM') return false;
   }
   return born === null || bornAt(pid) === born;
 }
@@ -98,4 +113,8 @@ function bornAt(pid: number): string | null {
   } catch {
     return null;
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as { code?: unknown }).code;
 }
