@@ -32,11 +32,23 @@ test('where terms are summed, guessing costs as much more', () => {
   expect(messages({ ...well, discriminator: 60 }, 50, watch)[0]).toContain('run away');
 });
 
+test('a step that looks well now and then does not hide it', () => {
+  const watch = watchDiscriminators();
+  const saturated = { ...well, discriminator: 0.01 };
+  const said = Array.from({ length: 30 }, () => [
+    ...messages(saturated, 19, watch),
+    ...messages(well, 1, watch),
+  ]);
+  expect(said.flat()).toHaveLength(1);
+});
+
 test('what has passed and comes back is said again', () => {
   const watch = watchDiscriminators();
   const collapsed = { ...well, contrast: 0 };
   expect(messages(collapsed, 60, watch)).toHaveLength(1);
-  expect(messages(well, 1, watch)).toEqual([]);
+  expect(messages(well, 9, watch)).toEqual([]);
+  expect(messages(collapsed, 100, watch)).toEqual([]);
+  expect(messages(well, 10, watch)).toEqual([]);
   expect(messages(collapsed, 49, watch)).toEqual([]);
   expect(messages(collapsed, 1, watch)).toHaveLength(1);
 });

@@ -11,11 +11,14 @@ export interface GameSigns {
 
 /** Something that went wrong with the game, and the way out. */
 interface Ailment {
-  /** Steps in a row that make it one. */
+  /** Steps that make it one. */
   patience: number;
   shows(signs: GameSigns): boolean;
   message: string;
 }
+
+/** A step that looks well takes back so many that did not: one alone is a whim of its batch. */
+const recovery = 5;
 
 const ailments: Ailment[] = [
   {
@@ -66,12 +69,16 @@ const ailments: Ailment[] = [
 export function watchDiscriminators({ terms = 1 }: { terms?: number } = {}): (
   signs: GameSigns,
 ) => string | undefined {
-  const lasting = ailments.map(() => 0);
+  const states = ailments.map((ailment) => ({ ...ailment, lasting: 0, said: false }));
   return (sums) => {
     const signs = { ...sums, discriminator: sums.discriminator / terms };
-    for (const [index, { shows, patience }] of ailments.entries()) {
-      lasting[index] = shows(signs) ? (lasting[index] as number) + 1 : 0;
-      if (lasting[index] === patience) return ailments[index]?.message;
+    for (const state of states) {
+      const lasting = state.lasting + (state.shows(signs) ? 1 : -recovery);
+      state.lasting = Math.max(0, Math.min(lasting, state.patience));
+      if (state.lasting === 0) state.said = false;
+      if (state.lasting < state.patience || state.said) continue;
+      state.said = true;
+      return state.message;
     }
     return undefined;
   };
