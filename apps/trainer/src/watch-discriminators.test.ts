@@ -28,7 +28,7 @@ test.each([
 test('where terms are summed, guessing costs as much more', () => {
   const watch = watchDiscriminators({ terms: 6 });
   expect(messages({ ...well, discriminator: 6.1 }, 200, watch)).toEqual([]);
-  expect(messages({ ...well, discriminator: 0.2 }, 100, watch)[0]).toContain('saturated');
+  expect(messages({ ...well, discriminator: 0.4 }, 100, watch)[0]).toContain('saturated');
   expect(messages({ ...well, discriminator: 60 }, 50, watch)[0]).toContain('run away');
 });
 

@@ -23,9 +23,9 @@ const recovery = 5;
 const ailments: Ailment[] = [
   {
     patience: 100,
-    shows: ({ discriminator }) => discriminator < 0.05,
+    shows: ({ discriminator }) => discriminator < 0.1,
     message:
-      'the discriminators are saturated: they tell real from made pictures without error, so that they have nothing to ' +
+      'the discriminators are saturated: they tell real from made pictures almost without error, so that they have nothing to ' +
       'teach; start anew with a lower --discriminator-lr, or a larger --pixel-weight',
   },
   {
