@@ -11,14 +11,14 @@ export interface GameSigns {
 
 /** Something that went wrong with the game, and the way out. */
 interface Ailment {
-  /** Steps that make it one. */
+  /** Steps in a row that make it one, by the smoothed signs. */
   patience: number;
   shows(signs: GameSigns): boolean;
   message: string;
 }
 
-/** A step that looks well takes back so many that did not: one alone is a whim of its batch. */
-const recovery = 5;
+/** What a mean keeps of itself when the next step is taken in: some 20 steps count. */
+const memory = 0.95;
 
 const ailments: Ailment[] = [
   {
@@ -69,17 +69,24 @@ const ailments: Ailment[] = [
 export function watchDiscriminators({ terms = 1 }: { terms?: number } = {}): (
   signs: GameSigns,
 ) => string | undefined {
-  const states = ailments.map((ailment) => ({ ...ailment, lasting: 0, said: false }));
+  const lasting = ailments.map(() => 0);
+  let smooth: GameSigns | undefined;
   return (sums) => {
-    const signs = { ...sums, discriminator: sums.discriminator / terms };
-    for (const state of states) {
-      const lasting = state.lasting + (state.shows(signs) ? 1 : -recovery);
-      state.lasting = Math.max(0, Math.min(lasting, state.patience));
-      if (state.lasting === 0) state.said = false;
-      if (state.lasting < state.patience || state.said) continue;
-      state.said = true;
-      return state.message;
+    smooth = smoothed(smooth, { ...sums, discriminator: sums.discriminator / terms });
+    for (const [index, { shows, patience }] of ailments.entries()) {
+      lasting[index] = shows(smooth) ? (lasting[index] as number) + 1 : 0;
+      if (lasting[index] === patience) return ailments[index]?.message;
     }
     return undefined;
   };
+}
+
+/** A mean that forgets: one step says more of its batch than of the game. */
+function smoothed(mean: GameSigns | undefined, signs: GameSigns): GameSigns {
+  if (!mean) return signs;
+  const mixed = Object.entries(signs).map(([name, sign]) => [
+    name,
+    memory * mean[name as keyof GameSigns] + (1 - memory) * (sign as number),
+  ]);
+  return Object.fromEntries(mixed) as GameSigns;
 }
