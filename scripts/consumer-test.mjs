@@ -44,8 +44,7 @@ function everyPackage(packages) {
 async function withoutTensors(name, packages, others = {}) {
   const project = join(folder, name);
   createProject(project, packages, [`@sparnet/${name}`, '@sparnet/image'], others);
-  cpSync(join(root, 'consumer', name), project, { recursive: true });
-  cpSync(join(root, photo), join(project, 'photo.jpg'));
+  copyProgram(name, project);
   const { ours, installed, apart } = installedSizes(project);
   const tensors = apart.filter(([other]) => /tensorflow|onnx|torch|face-api/.test(other));
   note(`${name}: no tensor library is installed`, tensors.join(' '));
@@ -74,12 +73,18 @@ async function betterFace(packages) {
     wanted,
     Object.fromEntries(others.map((name) => [name, catalogued(name)])),
   );
-  cpSync(join(root, 'consumer/pretrained'), project, { recursive: true });
-  cpSync(join(root, photo), join(project, 'photo.jpg'));
+  copyProgram('pretrained', project);
   nodeTests(project, 'pretrained.test.mjs');
   if (hasBrowser()) {
     await attempt('pretrained: a page in Chromium gives the bits of Node', () => samePage(project));
   } else console.log('pretrained: no Chromium (CHROMIUM=FILE), so its page was not opened');
+}
+
+/** What a consumer has written, and a photo. */
+function copyProgram(name, project) {
+  cpSync(join(root, 'consumer', name), project, { recursive: true });
+  cpSync(join(root, 'consumer/digest.js'), join(project, 'digest.js'));
+  cpSync(join(root, photo), join(project, 'photo.jpg'));
 }
 
 async function samePage(project) {

@@ -1,12 +1,12 @@
 // What our published models make of small faces, beside UpscalerJS' models: scores, time, size.
-import { SparnetError } from '@sparnet/core';
-import { useEngine, type EngineName } from '@sparnet/engine';
-import { photographSquare, crop, resize, type Image } from '@sparnet/image';
+import { SparnetError, checkOneOf } from '@sparnet/core';
+import { engineNames, useEngine, type EngineName } from '@sparnet/engine';
+import { resize, type Image } from '@sparnet/image';
 import { openPictures, placeOf, readPicture, writeImage } from '@sparnet/image/node';
 import { enhance, loadModel } from '@sparnet/models';
-import { pretrained, type PretrainedName } from '@sparnet/pretrained';
+import { pretrained, pretrainedModel } from '@sparnet/pretrained';
 import * as tf from '@tensorflow/tfjs-core';
-import { evaluate, type EvaluationResult } from 'eval';
+import { evaluate, faceSquare, type EvaluationResult } from 'eval';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,13 +64,13 @@ await runProgram(async () => {
   if (values.faces === undefined) throw new SparnetError('bad-argument', 'expected photographs: --faces DIR');
   const faces = await facesOf(values.faces, values.limit && wholeNumber('--limit', values.limit));
   const metrics = wordsOf(values.metrics);
+  const engine = checkOneOf('--engine', values.engine, engineNames);
   const progress = openProgress();
   const folder = await mkdtemp(join(tmpdir(), 'sparnet-upscalers-'));
   try {
     const hr = join(folder, 'hr');
     await mkdir(hr);
     for (const [name, face] of faces) await writeImage(join(hr, `${name}.png`), face);
-    const engine = values.engine as EngineName;
     const measured = { hr, metrics, engine };
     const rows: Row[] = [
       { name: 'bicubic', result: await evaluate({ model: 'bicubic', scale, ...measured }) },
@@ -93,9 +93,7 @@ async function facesOf(path: string, limit?: number | ''): Promise<[string, Imag
   const faces: [string, Image][] = [];
   for (let i = 0; i < count; i++) {
     const photo = await readPicture(placeOf(set, Math.floor((i * set.names.length) / count)));
-    const { left, top, side } = photographSquare(photo);
-    const square = crop(photo, { left, top, width: side, height: side });
-    faces.push([String(i).padStart(5, '0'), resize(square, { width: large, height: large })]);
+    faces.push([String(i).padStart(5, '0'), faceSquare(photo, large)]);
   }
   return faces;
 }
@@ -103,7 +101,7 @@ async function facesOf(path: string, limit?: number | ''): Promise<[string, Imag
 /** Ours, then theirs. */
 async function* upscalers(names: string | undefined, say: (line: string) => void): AsyncGenerator<Upscaler> {
   for (const name of names ? wordsOf(names) : Object.keys(pretrained)) {
-    const published = pretrained[name as PretrainedName];
+    const published = pretrainedModel(name);
     if (!published) throw new SparnetError('bad-argument', `no published model ${name}`);
     const model = await loadModel(published);
     model.foldNorms();

@@ -1,4 +1,5 @@
 import { apply, presets, sample } from '@sparnet/degrade';
+import { digest } from './digest.js';
 
 /** SHA-256 of the photo and of what every preset makes of it with two seeds: the same in Node and in the browser. */
 export async function fingerprints(photo) {
@@ -10,10 +11,4 @@ export async function fingerprints(photo) {
     }
   }
   return Object.fromEntries(found);
-}
-
-async function digest({ width, height, data }) {
-  const hash = await crypto.subtle.digest('SHA-256', data);
-  const digits = Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0'));
-  return `${width}x${height} ${digits.join('')}`;
 }

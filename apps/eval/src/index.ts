@@ -2,6 +2,7 @@ export { compareResults, type Comparison } from './compare-results.ts';
 export { measureDistance, type DistanceOptions, type SetDistance } from './distance/measure-distance.ts';
 export type { EvaluateOptions } from './evaluate-options.ts';
 export { evaluate, type EvaluateControl } from './evaluate.ts';
+export { faceSquare } from './pictures/face-square.ts';
 export { mergeResults, type NamedResult } from './merge-results.ts';
 export {
   readResult,

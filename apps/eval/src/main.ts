@@ -1,7 +1,7 @@
+import { interruption, runProgram } from 'command-line';
 // The command line of the evaluation.
 import type { Command } from './command.ts';
 import { helpText } from './run/flags.ts';
-import { interruption, runProgram } from 'command-line';
 
 /** Loaded when they are called: some bring a tensor library, which takes its time. */
 const commands: Record<string, () => Promise<Command>> = {

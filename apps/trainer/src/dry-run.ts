@@ -1,11 +1,13 @@
 import { useEngine } from '@sparnet/engine';
 import { summary } from '@sparnet/models';
 import { parseWeights } from '@sparnet/weights';
+import { asUsage } from 'command-line';
 import type { WeightsFile } from './compute/messages.ts';
 import type { Objective } from './compute/objective.ts';
 import { openDataset } from './data/dataset.ts';
 import { objectiveOf } from './objective-of.ts';
-import { startFiles, workersOf } from './open-run.ts';
+import { workersOf } from './open-run.ts';
+import { readStartFiles } from './start-files.ts';
 import type { TrainConfig } from './options.ts';
 import { withWholePaths } from './whole-paths.ts';
 import { stepsOfEpochs } from './planned-steps.ts';
@@ -13,7 +15,6 @@ import { predictMemory, type PredictedMemory } from './predict-memory.ts';
 import { recipeOf } from './recipe-of.ts';
 import { createRunFolder } from './run/run-folder.ts';
 import { newRun } from './train.ts';
-import { asUsage } from 'command-line';
 
 /** What a run would be. */
 export interface DryRun {
@@ -77,6 +78,6 @@ function withoutFetching(objective: Objective): Objective {
 }
 
 async function checkWeights(config: TrainConfig): Promise<void> {
-  for (const weights of Object.values(await startFiles(config)) as (WeightsFile | undefined)[])
+  for (const weights of Object.values(await readStartFiles(config)) as (WeightsFile | undefined)[])
     if (weights) parseWeights(weights.bytes, { name: weights.file });
 }

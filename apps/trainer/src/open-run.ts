@@ -1,11 +1,10 @@
 import { SparnetError, isSparnetError } from '@sparnet/core';
 import type { Recipe } from '@sparnet/degrade';
 import type { SparnetConfig } from '@sparnet/models';
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { asUsage } from 'command-line';
 import { augmentationOf } from './augmentation-of.ts';
 import { openComputePool, type ComputePool } from './compute/compute-pool.ts';
-import type { WeightsFile } from './compute/messages.ts';
 import { datasetFingerprint } from './data/dataset-fingerprint.ts';
 import { openDataset, type Dataset } from './data/dataset.ts';
 import { createLoader, type Loader } from './data/loader.ts';
@@ -17,10 +16,10 @@ import { plannedSchedule, stepsOfEpochs, stepsOfMinutes } from './planned-steps.
 import { recipeOf } from './recipe-of.ts';
 import { loadLatestCheckpoint } from './run/checkpoint.ts';
 import { settingsOf } from './settings-of.ts';
+import { readStartFiles, type StartFiles } from './start-files.ts';
 import { freshState, restoreState, type Identity, type TrainingState } from './training-state.ts';
 import { takeTraining } from './training-file.ts';
 import { openValidation, type Validation } from './validate.ts';
-import { asUsage } from 'command-line';
 
 /** What a run is made of before anything is opened. */
 export interface RunPlan {
@@ -64,7 +63,7 @@ export async function openRun(plan: RunPlan, listeners: Listeners): Promise<Open
   const { say, signal } = listeners;
   const config = { ...plan.config };
   signal?.throwIfAborted();
-  const start = fresh ? await startFiles(config) : {};
+  const start = fresh ? await readStartFiles(config) : {};
 
   // What it learns from, and what it is judged by.
   const recipe = await asUsage(() => recipeOf(config, network.outputSize));
@@ -162,31 +161,6 @@ function calmNativeThreads(): void {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
 }
 
-/** Files that a run starts from instead of random weights. */
-interface StartFiles {
-  generator?: WeightsFile | undefined;
-  discriminator?: WeightsFile | undefined;
-  /** Of both, and their Adam. */
-  training?: WeightsFile | undefined;
-}
-
-/**
- * Read the files that a run starts from.
- *
- * @throws SparnetError `missing-file` that names the flag.
- */
-export async function startFiles({
-  init,
-  discriminatorInit,
-  initTraining,
-}: TrainConfig): Promise<StartFiles> {
-  return {
-    generator: await weightsFile(init, '--init'),
-    discriminator: await weightsFile(discriminatorInit, '--discriminator-init'),
-    training: await weightsFile(initTraining, '--init-training'),
-  };
-}
-
 async function startedState(
   pool: ComputePool,
   { generator, discriminator, training }: StartFiles,
@@ -209,16 +183,6 @@ async function startedState(
   pool.average.set(pool.values);
   pool.changed();
   return state;
-}
-
-/** A file of weights that a flag names, read. */
-async function weightsFile(file: string | undefined, flag: string): Promise<WeightsFile | undefined> {
-  if (file === undefined) return undefined;
-  try {
-    return { bytes: await readFile(file), file };
-  } catch (cause) {
-    throw new SparnetError('missing-file', `${file}: can't be read; check ${flag}`, { cause });
-  }
 }
 
 async function restoredState(

@@ -14,6 +14,7 @@ import { trainOptions, type TrainConfig } from './options.ts';
 import { plannedSchedule } from './planned-steps.ts';
 import { withPresetSettings } from './preset-settings.ts';
 import { replaceFile } from '@sparnet/core/node';
+import { asUsage } from 'command-line';
 import { withRecipe } from './recipe-of.ts';
 import { checkConfig } from './run/check-config.ts';
 import { checkpointSteps, setPointers } from './run/checkpoint-steps.ts';
@@ -27,12 +28,12 @@ import { pruneCheckpoints } from './run/prune-checkpoints.ts';
 import { createRunFolder, openRunFolder } from './run/run-folder.ts';
 import { runPaths, type RunPaths } from './run/run-paths.ts';
 import { shardsOf } from './shards.ts';
+import { checkStartFiles } from './start-files.ts';
 import { checkpointFiles, modelFile, savedState } from './training-state.ts';
 import { protocol, type MeasuredQuality } from './validate.ts';
 import { watchDiscriminators } from './watch-discriminators.ts';
 import { formatTraining } from './training-file.ts';
 import { withWholePaths } from './whole-paths.ts';
-import { asUsage } from 'command-line';
 
 /** How a run ended. */
 export interface TrainResult {
@@ -136,7 +137,7 @@ export async function newRun(options: Partial<TrainConfig>): Promise<Omit<RunPla
   plannedSchedule(config, config.horizon ?? config.steps ?? Number.MAX_SAFE_INTEGER);
   const network = networkConfig(config);
   checkImageSize(objectiveOf(config), network);
-  checkStart(config);
+  checkStartFiles(config);
   if (network.scale === 1 && config.degrade === undefined) {
     throw new SparnetError(
       'bad-config',
@@ -144,18 +145,6 @@ export async function newRun(options: Partial<TrainConfig>): Promise<Omit<RunPla
     );
   }
   return { config, network, dir: config.out };
-}
-
-/** @throws SparnetError `bad-config` for files to start from of which one would be read in vain. */
-function checkStart({ init, discriminatorInit, initTraining, adversarialWeight }: TrainConfig): void {
-  if (initTraining !== undefined && (init !== undefined || discriminatorInit !== undefined)) {
-    throw new SparnetError(
-      'bad-config',
-      'initTraining has both players and their Adam; leave --init and --discriminator-init out, or give these alone',
-    );
-  }
-  if (discriminatorInit !== undefined && adversarialWeight === 0)
-    throw new SparnetError('bad-config', 'there are no discriminators to start: the adversarialWeight is 0');
 }
 
 /** False for a run whose process ended before its first checkpoint: it begins again from its settings. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pretrained, type PretrainedName } from '@sparnet/pretrained';
+import { pretrainedModel } from '@sparnet/pretrained';
 import type { TrainConfig } from './options.ts';
 
 const paths = [
@@ -21,7 +21,7 @@ export function withWholePaths<Options extends Partial<TrainConfig>>(options: Op
   for (const key of paths) {
     if (options[key]) whole[key] = resolve(options[key]);
   }
-  if (options.init && Object.hasOwn(pretrained, options.init))
-    whole.init = fileURLToPath(pretrained[options.init as PretrainedName].url);
+  const published = options.init && pretrainedModel(options.init);
+  if (published) whole.init = fileURLToPath(published.url);
   return whole;
 }

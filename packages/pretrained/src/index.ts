@@ -8,3 +8,8 @@ export { sparnethd128 };
 export const pretrained: Readonly<Record<PretrainedName, PretrainedModel>> = {
   'sparnethd-128': sparnethd128,
 };
+
+/** The model of that name, if there is one. */
+export function pretrainedModel(name: string): PretrainedModel | undefined {
+  return Object.hasOwn(pretrained, name) ? pretrained[name as PretrainedName] : undefined;
+}

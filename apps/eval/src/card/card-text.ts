@@ -48,12 +48,16 @@ function scores(results: readonly EvaluationResult[]): string {
     const [first] = measured as [EvaluationResult, ...EvaluationResult[]];
     const head = ['', ...Object.entries(first.metrics).map(([metric, info]) => showMetric(metric, info))];
     const rows = measured.map((result) => [
-      result.name,
+      methodOf(result),
       ...Object.keys(first.metrics).map((metric) => scoreWithInterval(result, metric)),
     ]);
     return `${name}:\n\n${markdownTable([head, ...rows])}`;
   });
   return tables.join('\n');
+}
+
+function methodOf({ name, inputs: { ensemble } }: EvaluationResult): string {
+  return ensemble === undefined ? name : `${name}, ensemble ${ensemble}`;
 }
 
 function scoreWithInterval({ summary, metrics }: EvaluationResult, metric: string): string {
@@ -66,16 +70,23 @@ function scoreWithInterval({ summary, metrics }: EvaluationResult, metric: strin
 
 /** In words, which photographs were measured and how: results with the same words share a table. */
 function photographs(result: EvaluationResult): string {
-  const { inputs, count, protocol, border, scale } = result;
+  const { inputs, count, protocol, border } = result;
   const facts = [
     `${count} photographs of \`${basename(inputs.hr)}\``,
     ...(inputs.size === undefined ? [] : [`at ${inputs.size} x ${inputs.size}`]),
-    ...(inputs.degrade === undefined ? [`reduced by ${scale}`] : []),
-    ...(inputs.degrade === undefined ? [] : [`degraded by ${lrSource(result)}`]),
+    ...lowPictures(result),
     `protocol ${protocol}`,
     ...(border > 0 ? [`border ${border}`] : []),
   ];
   return facts.join(', ');
+}
+
+/** How the LR pictures were made; nothing where only who made the SR pictures knows. */
+function lowPictures(result: EvaluationResult): string[] {
+  const { inputs, scale } = result;
+  if (inputs.lr !== undefined) return [`LR pictures of \`${basename(inputs.lr)}\``];
+  if (inputs.degrade !== undefined) return [`degraded by ${lrSource(result)}`];
+  return scale === undefined ? [] : [`reduced by ${scale}`];
 }
 
 function trained({ settings, steps, images, hours, curve }: Training): string {

@@ -4,6 +4,7 @@ import { photographSquare, resize, type Image } from '@sparnet/image';
 import { decodeImage, readPicture, writeImage } from '@sparnet/image/node';
 import type { SparnetConfig } from '@sparnet/models';
 import { readFile } from 'node:fs/promises';
+import { asUsage } from 'command-line';
 import { attentionMaps } from '../attention/attention-maps.ts';
 import { attentionPicture } from '../attention/attention-picture.ts';
 import type { Command } from '../command.ts';
@@ -13,7 +14,6 @@ import { faceSquare } from '../pictures/face-square.ts';
 import { openPairs } from '../pictures/picture-pairs.ts';
 import { checkOutputs } from '../run/check-outputs.ts';
 import { readFlags, wholeNumber } from '../run/flags.ts';
-import { asUsage } from 'command-line';
 
 const flags = {
   model: { takes: 'FILE', help: 'A network with spatial attention.' },

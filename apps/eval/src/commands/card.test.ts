@@ -29,7 +29,8 @@ test('a card has the sizes, the scores of each set, and what all runs took', asy
       { a: 23, b: 24 },
       { name: 'face-x2', inputs: { model: '/home/me/face-x2.safetensors', hr: 'val.tar' } },
     ),
-    resultOf(scores, { name: 'bicubic', inputs: { model: 'bicubic', hr: 'other' } }),
+    resultOf(scores, { name: 'bicubic', inputs: { model: 'bicubic', hr: 'other', ensemble: 'flip' } }),
+    resultOf(scores, { name: 'others', inputs: { model: 'sr', hr: 'other', lr: '/home/me/small' } }),
   ].map((result, index) => file(`${index}.json`, JSON.stringify(result)));
   const runs = [
     runFolder(folder, 'first', [
@@ -57,8 +58,10 @@ test('a card has the sizes, the scores of each set, and what all runs took', asy
   expect(card.match(/^2 photographs of .*$/gm)).toEqual([
     '2 photographs of `val.tar`, reduced by 8, protocol sparnet:',
     '2 photographs of `other`, reduced by 8, protocol sparnet:',
+    '2 photographs of `other`, LR pictures of `small`, protocol sparnet:',
   ]);
   expect(card).toMatch(/\| bicubic \| 21\.0000 \|\n\| face-x2 \| 23\.5000 \|/);
+  expect(card).toContain('| bicubic, ensemble flip | 21.0000 |');
   // 80 images at 8 a second, 80 at 4, 40 at 8.
   expect(card).toContain('25 steps, 200 images seen, 0.0 hours.');
   expect(card).toContain('| 80 | 0.00 | 10 | 21.000 | +1.000 | 0.5000 | +0.1000 |');

@@ -3,13 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SparnetError, invalid } from '@sparnet/core';
 import { replaceFile } from '@sparnet/core/node';
+import { asUsage } from 'command-line';
 import { cardText } from '../card/card-text.ts';
 import { readTraining } from '../card/read-training.ts';
 import type { Command } from '../command.ts';
 import { readResult, type EvaluationResult } from '../result.ts';
 import { checkOutputs } from '../run/check-outputs.ts';
 import { readFlags } from '../run/flags.ts';
-import { asUsage } from 'command-line';
 import { modelSize } from '../training/model-size.ts';
 
 const flags = {
@@ -42,18 +42,18 @@ export const cardCommand: Command = { flags, usage, run };
 async function run(argv: readonly string[]): Promise<number> {
   const { model, from, runs, about, title, out } = await asUsage(() => read(argv));
   await checkOutputs({ inputs: [model, ...from, ...runs, about], files: { '--out': out } });
-  const bytes = await textOrBytes(model, '--model');
+  const bytes = await contentOf(model, '--model');
   const results: EvaluationResult[] = [];
   for (const path of from) results.push(await readResult(path));
   const text = cardText({
     title: title ?? basename(model),
-    about: about === undefined ? undefined : (await textOrBytes(about, '--about')).toString('utf8'),
+    about: about === undefined ? undefined : (await contentOf(about, '--about')).toString('utf8'),
     file: {
       name: basename(model),
       bytes: bytes.length,
       sha256: createHash('sha256').update(bytes).digest('hex'),
     },
-    size: await modelSize(model),
+    size: modelSize(bytes, model),
     training: runs.length === 0 ? undefined : await readTraining(runs),
     results,
   });
@@ -62,7 +62,7 @@ async function run(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-async function textOrBytes(file: string, flag: string): Promise<Buffer> {
+async function contentOf(file: string, flag: string): Promise<Buffer> {
   return readFile(file).catch((cause: unknown) => {
     throw new SparnetError('missing-file', `${flag} ${file}: ${(cause as Error).message}`, { cause });
   });

@@ -1,5 +1,6 @@
 import { SparnetError, invalid } from '@sparnet/core';
 import { replaceFile } from '@sparnet/core/node';
+import { asUsage } from 'command-line';
 import type { Command } from '../command.ts';
 import { compareResults } from '../compare-results.ts';
 import { checkedOptions, type EvaluateOptions } from '../evaluate-options.ts';
@@ -11,7 +12,6 @@ import { comparisonText } from '../run/comparison-text.ts';
 import { measureFlags, measureOptions } from '../run/evaluate-flags.ts';
 import { readFlags } from '../run/flags.ts';
 import { watched } from '../run/watched.ts';
-import { asUsage } from 'command-line';
 
 const flags = {
   hr: { takes: 'DIR|TAR', help: 'The photographs.' },

@@ -2,6 +2,7 @@ import { replaceFile } from '@sparnet/core/node';
 import { SparnetError, checkOneOf, invalid } from '@sparnet/core';
 import { ensembles } from '@sparnet/models';
 import { pretrained } from '@sparnet/pretrained';
+import { asUsage } from 'command-line';
 import type { Command } from '../command.ts';
 import { checkedOptions, type EvaluateOptions } from '../evaluate-options.ts';
 import { evaluate } from '../evaluate.ts';
@@ -10,7 +11,6 @@ import { measureFlags, measureOptions, readRecipe, readShard } from '../run/eval
 import { readFlags, wholeNumber } from '../run/flags.ts';
 import { resultCsv, resultText } from '../run/result-text.ts';
 import { watched } from '../run/watched.ts';
-import { asUsage } from 'command-line';
 
 const flags = {
   model: {

@@ -2,6 +2,7 @@ import { SparnetError, checkOneOf, invalid } from '@sparnet/core';
 import { replaceFile } from '@sparnet/core/node';
 import { engineNames } from '@sparnet/engine';
 import { formatStatistics } from '@sparnet/metrics/fid';
+import { asUsage } from 'command-line';
 import type { Command } from '../command.ts';
 import {
   checkedDistanceOptions,
@@ -14,7 +15,6 @@ import { featureNetworks } from '../distance/picture-features.ts';
 import { checkOutputs } from '../run/check-outputs.ts';
 import { readFlags, wholeNumber } from '../run/flags.ts';
 import { watched } from '../run/watched.ts';
-import { asUsage } from 'command-line';
 
 const flags = {
   sr: { takes: 'DIR|TAR', help: 'The pictures to judge.' },

@@ -1,12 +1,12 @@
 import { SparnetError } from '@sparnet/core';
 import { replaceFile } from '@sparnet/core/node';
+import { asUsage } from 'command-line';
 import type { Command } from '../command.ts';
 import { mergeResults } from '../merge-results.ts';
 import { readResult } from '../result.ts';
 import { checkOutputs } from '../run/check-outputs.ts';
 import { readFlags } from '../run/flags.ts';
 import { resultText } from '../run/result-text.ts';
-import { asUsage } from 'command-line';
 
 const flags = { json: { takes: 'FILE', help: 'Write the whole result there.' } } as const;
 

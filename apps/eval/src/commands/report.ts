@@ -1,12 +1,12 @@
 import { SparnetError, invalid } from '@sparnet/core';
 import { replaceFile } from '@sparnet/core/node';
+import { asUsage } from 'command-line';
 import type { Command } from '../command.ts';
 import { ablationFolder, isAblation, readAblation, type Ablation } from '../report/read-ablation.ts';
 import { reportPage } from '../report/report-page.ts';
 import { readResult, type EvaluationResult } from '../result.ts';
 import { checkOutputs } from '../run/check-outputs.ts';
 import { readFlags } from '../run/flags.ts';
-import { asUsage } from 'command-line';
 
 const flags = {
   from: {

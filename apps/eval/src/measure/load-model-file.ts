@@ -1,6 +1,6 @@
 import { SparnetError, isSparnetError } from '@sparnet/core';
 import { loadModel, type Sparnet } from '@sparnet/models';
-import { pretrained, type PretrainedName } from '@sparnet/pretrained';
+import { pretrained, pretrainedModel } from '@sparnet/pretrained';
 
 /**
  * `loadModel` for what somebody has named on the command line, a model of `@sparnet/pretrained` or a file, to compute
@@ -10,9 +10,7 @@ import { pretrained, type PretrainedName } from '@sparnet/pretrained';
  */
 export async function loadModelFile(file: string): Promise<Sparnet> {
   try {
-    const model = await loadModel(
-      Object.hasOwn(pretrained, file) ? pretrained[file as PretrainedName] : file,
-    );
+    const model = await loadModel(pretrainedModel(file) ?? file);
     model.foldNorms();
     return model;
   } catch (cause) {

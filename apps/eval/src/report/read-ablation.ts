@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { SparnetError } from '@sparnet/core';
 import { presetNames } from '@sparnet/models';
@@ -57,7 +58,8 @@ export async function readAblation(path: string): Promise<Ablation> {
     const { validations } = await readRunLog(log);
     if (validations.length === 0) continue;
     const model = join(folder, preset, 'model.safetensors');
-    runs.push({ preset, validations, ...(existsSync(model) && { size: await modelSize(model) }) });
+    const size = existsSync(model) ? modelSize(await readFile(model), model) : undefined;
+    runs.push({ preset, validations, ...(size && { size }) });
   }
   if (runs.length === 0)
     throw new SparnetError(

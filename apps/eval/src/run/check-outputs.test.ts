@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { isWrongUsage } from 'command-line';
 import type { Command } from '../command.ts';
 import { attentionCommand } from '../commands/attention.ts';
 import { compareCommand } from '../commands/compare.ts';
@@ -11,7 +12,6 @@ import { reportCommand } from '../commands/report.ts';
 import { ended, folderOf, pictures, startEval, tempFolder } from '../eval-fixture.ts';
 import { resultOf } from '../result-fixture.ts';
 import { checkOutputs } from './check-outputs.ts';
-import { isWrongUsage } from 'command-line';
 
 const limit = { timeout: 120_000 }; // processes on two shared cores
 const on = new AbortController().signal;

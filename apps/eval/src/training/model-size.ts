@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { SparnetError } from '@sparnet/core';
 import { resolveConfig, summary, type SparnetConfigInput } from '@sparnet/models';
 import { parseSafetensors } from '@sparnet/weights';
@@ -12,10 +11,11 @@ export interface ModelSize {
 /**
  * The size of the network in a model file.
  *
+ * @param file - What messages call it.
  * @throws SparnetError `bad-file` for a file that holds no configuration.
  */
-export async function modelSize(file: string): Promise<ModelSize> {
-  const { metadata } = parseSafetensors(await readFile(file), { name: file });
+export function modelSize(bytes: Uint8Array, file: string): ModelSize {
+  const { metadata } = parseSafetensors(bytes, { name: file });
   const config = metadata['sparnet.config'];
   if (config === undefined)
     throw new SparnetError('bad-file', `${file}: holds no configuration of a network`);

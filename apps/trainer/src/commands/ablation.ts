@@ -5,13 +5,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { trainOptions, type TrainConfig } from '../options.ts';
 import { makeFolder, replaceFile } from '@sparnet/core/node';
+import { asUsage } from 'command-line';
 import { withRecipe } from '../recipe-of.ts';
 import { readConfig, writeConfig } from '../run/config-file.ts';
 import { parseFlags } from '../run/parse-flags.ts';
 import { runPaths } from '../run/run-paths.ts';
 import { resume, train, type TrainControl, type TrainResult } from '../train.ts';
 import { withWholePaths } from '../whole-paths.ts';
-import { asUsage } from 'command-line';
 import { say } from './report.ts';
 
 const { preset: _, ...shared } = trainOptions;

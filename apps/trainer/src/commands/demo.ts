@@ -4,12 +4,12 @@ import { existsSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { asUsage } from 'command-line';
 import { prepareDemoFaces } from '../demo/demo-faces.ts';
 import { trainOptions } from '../options.ts';
 import { parseFlags } from '../run/parse-flags.ts';
 import { runPaths } from '../run/run-paths.ts';
 import { train, type TrainResult } from '../train.ts';
-import { asUsage } from 'command-line';
 import { exitCodeOf, fromHere, report, resumeCommandLine, say } from './report.ts';
 
 const table = {

@@ -2,8 +2,8 @@ import type { Command } from '../command.ts';
 import { isSparnetError } from '@sparnet/core';
 import { engineNames, useEngine, type EngineName } from '@sparnet/engine';
 import { availableParallelism, totalmem } from 'node:os';
-import { parseFlags } from '../run/parse-flags.ts';
 import { asUsage } from 'command-line';
+import { parseFlags } from '../run/parse-flags.ts';
 
 const table = {
   json: { type: 'boolean', default: false, help: 'Print it as JSON.' },

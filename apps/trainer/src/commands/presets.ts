@@ -1,8 +1,8 @@
 import type { Command } from '../command.ts';
 import { invalid } from '@sparnet/core';
 import { preset, presetNames, summary, summaryText, type PresetName } from '@sparnet/models';
-import { parseFlags } from '../run/parse-flags.ts';
 import { asUsage } from 'command-line';
+import { parseFlags } from '../run/parse-flags.ts';
 
 const table = {
   json: { type: 'boolean', default: false, help: 'Print the configurations, or that of NAME, as JSON.' },

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { isWrongUsage } from 'command-line';
 import { tempFolder } from '../data/temp-folder.ts';
 import { helpText } from '../run/help-text.ts';
 import { tinyNetwork } from '../run-fixture.ts';
-import { isWrongUsage } from 'command-line';
 import { profileCommand } from './profile.ts';
 
 let stdout = '';

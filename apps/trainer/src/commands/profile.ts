@@ -3,6 +3,7 @@ import { invalid } from '@sparnet/core';
 import { replaceFile } from '@sparnet/core/node';
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { asUsage } from 'command-line';
 import { networkConfig } from '../network-config.ts';
 import { trainOptions } from '../options.ts';
 import { clockNames } from '../profile/clocks.ts';
@@ -11,7 +12,6 @@ import { profileText } from '../profile/profile-text.ts';
 import { checkConfig } from '../run/check-config.ts';
 import type { ConfigOf } from '../run/option-table.ts';
 import { parseFlags } from '../run/parse-flags.ts';
-import { asUsage } from 'command-line';
 import { say } from './report.ts';
 
 const { preset, network, scale, loss, reduction, checkpointing, seed, engine } = trainOptions;

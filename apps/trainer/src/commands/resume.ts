@@ -1,9 +1,9 @@
 import type { Command } from '../command.ts';
 import { invalid } from '@sparnet/core';
+import { asUsage } from 'command-line';
 import { trainOptions } from '../options.ts';
 import { parseFlags } from '../run/parse-flags.ts';
 import { resume } from '../train.ts';
-import { asUsage } from 'command-line';
 import { exitCodeOf, report, say } from './report.ts';
 
 const { steps, minutes, horizon, engine, workers } = trainOptions;

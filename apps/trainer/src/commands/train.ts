@@ -3,9 +3,9 @@ import { trainOptions, type TrainConfig } from '../options.ts';
 import { readConfig } from '../run/config-file.ts';
 import { parseFlags } from '../run/parse-flags.ts';
 import { invalid } from '@sparnet/core';
+import { asUsage } from 'command-line';
 import { dryRun } from '../dry-run.ts';
 import { train } from '../train.ts';
-import { asUsage } from 'command-line';
 import { dryRunText } from './dry-run-text.ts';
 import { exitCodeOf, report, say } from './report.ts';
 
