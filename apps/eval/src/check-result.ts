@@ -37,6 +37,7 @@ export function checkResult(value: unknown): EvaluationResult {
   for (const [at, item] of list('gallery', result['gallery'])) checkGalleryEntry(at, item);
   if (result['errorMaps'] !== undefined)
     for (const [at, item] of list('errorMaps', result['errorMaps'])) checkErrorMap(at, item);
+  if (result['identification'] !== undefined) checkIdentification(result['identification']);
   return value as EvaluationResult;
 }
 
@@ -56,6 +57,7 @@ const resultKeys = [
   'images',
   'gallery',
   'errorMaps',
+  'identification',
 ];
 
 function checkInputs(value: unknown): void {
@@ -144,6 +146,20 @@ function checkErrorMap(at: string, value: unknown): void {
   } catch (cause) {
     throw new SparnetError('bad-file', `${at}: ${(cause as Error).message}`, { cause });
   }
+}
+
+function checkIdentification(value: unknown): void {
+  const found = fields('identification', value);
+  onlyKeys('identification', found, ['network', 'count', 'rank1', 'others']);
+  text('identification.network', found['network']);
+  whole('identification.count', found['count'], 2);
+  between('identification.rank1', found['rank1'], 0);
+  between('identification.others', found['others'], -1);
+}
+
+function between(at: string, value: unknown, least: number): void {
+  if (typeof value === 'number' && value >= least && value <= 1) return;
+  throw wrong(at, `a number from ${least} to 1`, value);
 }
 
 function fields(at: string, value: unknown): Fields {

@@ -37,7 +37,8 @@ export interface EvaluateControl {
 }
 
 /**
- * Measures a method on photographs, in threads. Memory doesn't grow with the pictures but for their names and scores.
+ * Measures a method on photographs, in threads. Memory doesn't grow with the pictures but for their names and
+ * scores, and embeddings where identity is measured.
  * Pictures that can't be read or used are left out and listed in the result.
  *
  * @throws SparnetError `bad-argument` for invalid options; `no-data` when no picture could be measured; `bad-file` when
@@ -101,10 +102,24 @@ export async function evaluate(
       ...(settings.errorMaps && {
         errorMaps: mergeErrorMaps(await pool.callAll('errorMaps', undefined)),
       }),
+      ...(await identified(settings, pool)),
     };
   } finally {
     await pool.close();
   }
+}
+
+/** Who is recognised among all: of one pass only, since a shard knows no picture of the others. */
+async function identified(
+  { metrics, shard }: EvaluateSettings,
+  pool: ThreadPool<SessionCalls>,
+): Promise<Pick<EvaluationResult, 'identification'>> {
+  if (!metrics.includes('identity') || shard) return {};
+  const { identification } = await import('@sparnet/metrics/faces');
+  const states = (await pool.callAll('people', undefined)).filter((state) => state !== undefined);
+  const people = identification({ network: states[0]!.network });
+  for (const state of states) people.merge(state);
+  return people.state().truths.length < 2 ? {} : { identification: people.compute() };
 }
 
 /** A network of scale 1 undoes what somebody did to pictures: of a picture itself it would see all there is to know. */

@@ -17,6 +17,8 @@ test('a result is read as it was', async () => {
   expect(await reading(good)).toEqual(good);
   const { scale: _, ...unscaled } = resultOf({ a: 1, b: 2, c: 3, d: 4, e: 5 });
   expect(await reading(unscaled)).toEqual(unscaled);
+  const identification = { network: 'n', count: 3, rank1: 1, others: -0.5 };
+  expect(await reading({ ...good, identification })).toEqual({ ...good, identification });
   const older = { ...good, summary: { psnr: { ...good.summary['psnr'], ci95: null } } };
   expect(await reading(older)).toEqual(older);
 });
@@ -37,6 +39,11 @@ test.each<[string, unknown, RegExp]>([
     'a picture that is a script',
     { ...good, gallery: [entry('data:text/html;base64,AAAA')] },
     /gallery\[0\]\.sr/,
+  ],
+  [
+    'more than all recognised',
+    { ...good, identification: { network: 'n', count: 3, rank1: 1.5, others: 0 } },
+    /a number from 0 to 1 for identification\.rank1, got 1\.5/,
   ],
   ['a shard beyond the last', { ...good, shard: { index: 3, of: 2 } }, /shard\.index/],
 ])('refused: %s', async (_, value, message) => {

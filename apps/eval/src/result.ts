@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { SparnetError, isSparnetError } from '@sparnet/core';
 import type { ErrorMapState, Protocol } from '@sparnet/metrics';
+import type { Identification } from '@sparnet/metrics/faces';
 import { checkResult } from './check-result.ts';
 
 /** The value of `format` in every result. */
@@ -95,6 +96,8 @@ export interface EvaluationResult {
   gallery: GalleryEntry[];
   /** Where the pictures differ on average: states of `errorMap` of `@sparnet/metrics`. */
   errorMaps?: ErrorMapState[];
+  /** Whether the SR pictures are recognised among all HR pictures: with `identity`, of all pictures in one pass. */
+  identification?: Identification;
 }
 
 /**

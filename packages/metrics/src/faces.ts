@@ -1,5 +1,11 @@
 export { cosineSimilarity } from './faces/cosine-similarity.ts';
 export {
+  identification,
+  type Identification,
+  type IdentificationAccumulator,
+  type IdentificationState,
+} from './faces/identification.ts';
+export {
   identitySimilarity,
   type IdentityAccumulator,
   type IdentitySimilarity,

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { ModelSize } from '../training/model-size.ts';
 import { lrSource } from '../comparability.ts';
 import type { EvaluationResult } from '../result.ts';
+import { identificationText } from '../run/identification-text.ts';
 import { showInterval, showMetric, showScore } from '../run/show-score.ts';
 import { markdownTable } from '../run/text-table.ts';
 import { shownInterval } from '../statistics/summarise.ts';
@@ -51,7 +52,11 @@ function scores(results: readonly EvaluationResult[]): string {
       methodOf(result),
       ...Object.keys(first.metrics).map((metric) => scoreWithInterval(result, metric)),
     ]);
-    return `${name}:\n\n${markdownTable([head, ...rows])}`;
+    const people = measured.flatMap((result) =>
+      result.identification ? `- ${methodOf(result)}: ${identificationText(result.identification)}.\n` : [],
+    );
+    const recognised = people.length === 0 ? '' : `\nIdentity:\n\n${people.join('')}`;
+    return `${name}:\n\n${markdownTable([head, ...rows])}${recognised}`;
   });
   return tables.join('\n');
 }

@@ -31,7 +31,13 @@ test('a card has the sizes, the scores of each set, and what all runs took', asy
     ),
     resultOf(scores, { name: 'bicubic', inputs: { model: 'bicubic', hr: 'other', ensemble: 'flip' } }),
     resultOf(scores, { name: 'others', inputs: { model: 'sr', hr: 'other', lr: '/home/me/small' } }),
-  ].map((result, index) => file(`${index}.json`, JSON.stringify(result)));
+  ]
+    .map((result, index) =>
+      index === 1
+        ? { ...result, identification: { network: 'n', count: 2, rank1: 0.5, others: 0.25 } }
+        : result,
+    )
+    .map((result, index) => file(`${index}.json`, JSON.stringify(result)));
   const runs = [
     runFolder(folder, 'first', [
       { split: 'train', step: 10, images: 80, imagesPerSecond: 8, loss: {}, lr: 1 },
@@ -61,6 +67,9 @@ test('a card has the sizes, the scores of each set, and what all runs took', asy
     '2 photographs of `other`, LR pictures of `small`, protocol sparnet:',
   ]);
   expect(card).toMatch(/\| bicubic \| 21\.0000 \|\n\| face-x2 \| 23\.5000 \|/);
+  expect(card).toContain(
+    '\nIdentity:\n\n- face-x2: 1 of 2 are most like their own photograph among all (rank-1 50.0 %)',
+  );
   expect(card).toContain('| bicubic, ensemble flip | 21.0000 |');
   // 80 images at 8 a second, 80 at 4, 40 at 8.
   expect(card).toContain('25 steps, 200 images seen, 0.0 hours.');

@@ -13,4 +13,5 @@ serveCalls({
   measure: (pair: PicturePair) => session.measure(pair),
   show: (pair: PicturePair) => session.show(pair),
   errorMaps: () => Promise.resolve(session.errorMaps()),
+  people: () => Promise.resolve(session.people()),
 });

@@ -1,4 +1,4 @@
-import { flipHorizontal } from '@sparnet/image';
+import { flipHorizontal, type Image } from '@sparnet/image';
 import { useEngine } from '@sparnet/engine';
 import { afterEach, expect, test, vi } from 'vitest';
 import { folderOf, picture, pictures, tempFolder } from '../eval-fixture.ts';
@@ -20,6 +20,24 @@ test.each(['nme', 'identity'] as const)('%s of equal faces is perfect, of others
   expect(detail).toContain('face-api');
   engine.dispose();
 });
+
+test('identity says who is recognised among all, whatever the number of threads; a shard does not', async () => {
+  const folder = await folderOf(pictures(3, 64));
+  const options = { hr: folder, metrics: ['identity'], engine: 'wasm' } as const;
+  const own = await evaluate({ ...options, sr: folder, workers: 2 });
+  expect(own.identification).toMatchObject({ count: 3, rank1: 1 });
+  expect(own.identification?.others).toBeLessThan(own.summary['identity']?.mean as number);
+  const [one, two, three] = Object.values(pictures(3, 64)) as [Image, Image, Image];
+  const sr = await folderOf({ '00.png': two, '01.png': one, '02.png': three });
+  const swapped = await evaluate({ ...options, sr, workers: 1 });
+  expect(swapped.identification).toMatchObject({
+    count: 3,
+    rank1: 1 / 3,
+    network: own.identification?.network,
+  });
+  const shard = await evaluate({ ...options, sr, workers: 1, shard: { index: 1, of: 2 } });
+  expect(shard).not.toHaveProperty('identification');
+}, 180_000);
 
 test('weights that are missing end the evaluation before it starts, with what to do', async () => {
   vi.stubEnv('SPARNET_WEIGHTS', tempFolder());

@@ -1,7 +1,7 @@
 import { checkOneOf, invalid } from '@sparnet/core';
 import type { Image } from '@sparnet/image';
 import { metrics, msSsim, psnr, ssim, type ComparisonOptions, type Metric } from '@sparnet/metrics';
-import type { FaceApi } from '@sparnet/metrics/faces';
+import type { FaceApi, IdentificationAccumulator } from '@sparnet/metrics/faces';
 import type { MetricInfo } from '../result.ts';
 
 /** A metric that is ready to measure pictures. */
@@ -10,6 +10,8 @@ export interface OpenMetric {
   measure(sr: Image, hr: Image): number | null | Promise<number | null>;
   /** For readers of the result: which network, of which version. */
   detail?: string;
+  /** The faces of the pictures measured so far, of a metric that tells people apart. */
+  people?: IdentificationAccumulator;
 }
 
 /** What metrics are opened with. */
@@ -51,11 +53,13 @@ const table = {
     info: { higherIsBetter: true, range: [-1, 1] },
     learned: true,
     async open({ faces: openFaces }) {
-      const { cosineSimilarity } = await import('@sparnet/metrics/faces');
+      const { identification } = await import('@sparnet/metrics/faces');
       const faces = await openFaces();
+      const people = identification({ network: faces.network });
       return {
         detail: `cosine of descriptors, ${faces.network}`,
-        measure: async (sr, hr) => cosineSimilarity(await faces.embedding(hr), await faces.embedding(sr)),
+        people,
+        measure: async (sr, hr) => people.update(await faces.embedding(hr), await faces.embedding(sr)),
       };
     },
   },

@@ -5,6 +5,7 @@ import type { EngineName } from '@sparnet/engine';
 import { resize, toRgb } from '@sparnet/image';
 import { writeImage } from '@sparnet/image/node';
 import type { ErrorMapState, Protocol } from '@sparnet/metrics';
+import type { IdentificationState } from '@sparnet/metrics/faces';
 import type { Ensemble } from '@sparnet/models';
 import { isInterpolation } from '../evaluate-options.ts';
 import { dataUrl } from '../pictures/data-url.ts';
@@ -62,6 +63,8 @@ export interface Session {
   show(pair: PicturePair): Promise<ShownPictures>;
   /** Of the pictures measured so far. */
   errorMaps(): ErrorMapState[];
+  /** The faces of the pictures measured so far, if the metrics look at them. */
+  people(): IdentificationState | undefined;
 }
 
 /** The calls of a thread that holds a session. */
@@ -70,6 +73,7 @@ export type SessionCalls = {
   measure: [PicturePair, Measured];
   show: [PicturePair, ShownPictures];
   errorMaps: [undefined, ErrorMapState[]];
+  people: [undefined, IdentificationState | undefined];
 };
 
 /** The scale where neither the user nor a model says one: the paper's. */
@@ -117,6 +121,7 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
       }
     },
     errorMaps: () => maps?.states() ?? [],
+    people: () => measures.find(([, { people }]) => people)?.[1].people?.state(),
     async show(pair) {
       const { lr, input, sr, hr } = await makePictures(pair, pictures, method);
       return {

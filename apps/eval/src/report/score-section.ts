@@ -1,5 +1,6 @@
 import { toNumber, type EvaluationResult } from '../result.ts';
 import { differencesBetween } from '../comparability.ts';
+import { identificationText } from '../run/identification-text.ts';
 import { html, type Html } from './html.ts';
 import { metricInfo, metricNames } from './metrics-of.ts';
 import { shownInterval } from '../statistics/summarise.ts';
@@ -25,7 +26,12 @@ export function scoreSection(results: readonly EvaluationResult[]): Html {
     { text: result.name, series: index },
     ...names.map((name, column) => scoreCell(result, name, { best: best[column]?.has(index) ?? false })),
   ]);
-  const details = names.flatMap((name) => metricInfo(results, name).detail ?? []);
+  const details = [
+    ...names.flatMap((name) => metricInfo(results, name).detail ?? []),
+    ...results.flatMap(({ name, identification }) =>
+      identification ? `${name}: ${identificationText(identification)}` : [],
+    ),
+  ];
   return html`<section>
     <h2>Scores</h2>
     <p>

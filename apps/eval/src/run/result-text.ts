@@ -1,5 +1,6 @@
 import type { EvaluationResult } from '../result.ts';
 import { shownInterval } from '../statistics/summarise.ts';
+import { identificationText } from './identification-text.ts';
 import { noIntervals, showInterval, showMetric, showScore } from './show-score.ts';
 import { textTable } from './text-table.ts';
 
@@ -29,7 +30,8 @@ export function resultText(result: EvaluationResult): string {
   const few = Object.values(result.summary).some((summary) => !shownInterval(summary))
     ? `${noIntervals}\n`
     : '';
-  return `${parts.join(', ')}\n${sized}${textTable([head, ...rows])}${few}`;
+  const people = result.identification ? `identity: ${identificationText(result.identification)}\n` : '';
+  return `${parts.join(', ')}\n${sized}${textTable([head, ...rows])}${people}${few}`;
 }
 
 /** The scores of all pictures as CSV with a head, `Infinity` for equal pictures, nothing where nothing was measured. */
