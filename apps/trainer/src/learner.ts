@@ -3,10 +3,14 @@ import type { ParameterTable } from './compute/parameter-table.ts';
 import { adamStep } from './optimise/adam.ts';
 import { clipGradients, globalNorm } from './optimise/clip.ts';
 import { averageInto, warmedUpDecay } from './optimise/ema.ts';
+import { mixMomentum, moveAlong, muonMatrices, outside, type Matrix } from './optimise/muon.ts';
 import { iteratePower } from './optimise/power-iteration.ts';
 import type { TrainingState } from './training-state.ts';
 
-/** Adam's memory of a network: running means of the gradients and of their squares. */
+/** What moves the weights. */
+export type Optimizer = 'adam' | 'muon';
+
+/** An optimiser's memory of a network: running means of the gradients and of their squares. */
 export interface Moments {
   firstMoment: Float32Array;
   secondMoment: Float32Array;
@@ -70,13 +74,51 @@ export function takeBuffers({ table, values, buffers }: Learner): void {
   }
 }
 
-/** A step of Adam. */
-export function advance(
-  { table, values, slopes, firstMoment, secondMoment }: Learner,
-  rate: { step: number; learningRate: number; beta1: number; beta2: number },
+/** How far a step goes. */
+interface Rate {
+  step: number;
+  learningRate: number;
+  beta1: number;
+  beta2: number;
+}
+
+/** A step of the optimiser. Muon has the pool make its directions orthogonal. */
+export async function advance(
+  who: Learner,
+  { optimizer, ...rate }: Rate & { optimizer: Optimizer },
+  pool: Pick<ComputePool, 'orthogonalise'>,
+): Promise<void> {
+  const matrices = optimizer === 'muon' ? muonMatrices(who.table) : [];
+  for (const { from, to } of outside(matrices, who.table.parameters)) adam(who, rate, from, to);
+  if (matrices.length > 0) await muon(who, rate, matrices, pool);
+}
+
+function adam(
+  { values, slopes, firstMoment, secondMoment }: Learner,
+  rate: Rate,
+  from: number,
+  to: number,
 ): void {
-  const parameters = values.subarray(0, table.parameters);
-  adamStep({ parameters, gradients: slopes, firstMoment, secondMoment, ...rate });
+  const part = (vector: Float32Array): Float32Array => vector.subarray(from, to);
+  adamStep({
+    parameters: part(values),
+    gradients: part(slopes),
+    firstMoment: part(firstMoment),
+    secondMoment: part(secondMoment),
+    ...rate,
+  });
+}
+
+async function muon(
+  { values, slopes, firstMoment, secondMoment }: Learner,
+  { learningRate, beta2 }: Rate,
+  matrices: readonly Matrix[],
+  pool: Pick<ComputePool, 'orthogonalise'>,
+): Promise<void> {
+  const directions = new Float32Array(slopes.length);
+  mixMomentum(matrices, { gradients: slopes, firstMoment, secondMoment, beta2, directions });
+  await pool.orthogonalise(directions, matrices);
+  moveAlong(matrices, { parameters: values, directions, learningRate });
 }
 
 /** When an average is moved: `before` a step, as SPARNetHD was released, or after it. */

@@ -77,8 +77,22 @@ export const trainOptions = {
     help: 'Train for this long; steps are then planned by a short measurement.',
   },
 
-  lr: { type: 'number', min: 0, default: 2e-4, help: 'The highest learning rate of Adam.' },
-  beta1: { type: 'number', min: 0, max: 0.999999, default: 0.9, help: "Adam's decay of the mean." },
+  optimizer: {
+    type: 'string',
+    choices: ['adam', 'muon'],
+    default: 'adam',
+    help:
+      "What moves the weights: Adam, as in the paper, or Muon, which makes the steps of filters orthogonal (Adam's for " +
+      'all else) and needs fewer images.',
+  },
+  lr: { type: 'number', min: 0, default: 2e-4, help: 'The highest learning rate; one for both optimizers.' },
+  beta1: {
+    type: 'number',
+    min: 0,
+    max: 0.999999,
+    default: 0.9,
+    help: "Adam's decay of the mean. Muon's is 0.95.",
+  },
   beta2: { type: 'number', min: 0, max: 0.999999, default: 0.99, help: "Adam's decay of the squares." },
   schedule: {
     type: 'string',

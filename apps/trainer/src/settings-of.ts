@@ -10,6 +10,7 @@ const deciding = [
   'degrade',
   'batch',
   'shard',
+  'optimizer',
   'lr',
   'beta1',
   'beta2',

@@ -75,6 +75,19 @@ test('a degraded run goes on in the middle of an epoch with the same bits, witho
   expect((await train(plain)).quality?.bicubic.psnr).not.toBe(quality?.bicubic.psnr);
 });
 
+test('so it does with Muon, whose steps are others than those of Adam', async () => {
+  const val = [await pictureFolder(1)];
+  const whole = await tinyRun({ optimizer: 'muon', val, valEvery: 5, workers: 2 });
+  const stopped = { ...whole, out: join(tempFolder(), 'run'), workers: 1 };
+  const { dir } = await train(whole);
+  expect(await train(stopped, stopAfter(/^step 5:/))).toMatchObject({ end: 'interrupted' });
+  expect(await resume(stopped.out, { workers: 2 })).toMatchObject({ end: 'done' });
+  expect(modelOf(stopped.out).equals(modelOf(dir))).toBe(true);
+  const adam = await train({ ...whole, optimizer: 'adam', out: join(tempFolder(), 'run') });
+  expect(lossesOf(adam.dir)[1]).toBe(lossesOf(dir)[1]);
+  expect(lossesOf(adam.dir)[3]).not.toBe(lossesOf(dir)[3]);
+});
+
 test('so it does on the engine cpu', async () => {
   const val = [await pictureFolder(1)];
   const whole = await tinyRun({ engine: 'cpu', batch: 3, steps: 4, workers: 2, val, valEvery: 1 });

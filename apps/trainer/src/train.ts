@@ -176,7 +176,7 @@ async function learn(
   const { config, pool, state, identity, schedule, opponentSchedule, loader, validation, photographs } = open;
   const { say = () => undefined, signal } = control;
   const paths = runPaths(dir);
-  const { steps, beta1, beta2 } = config;
+  const { steps, optimizer, beta1, beta2 } = config;
   const firstStep = state.step;
   await writeConfig(paths.config, checkConfig(config, trainOptions)); // in the table's order
   // What was put off at this step is done again as a whole.
@@ -207,7 +207,7 @@ async function learn(
     const terms = {
       'the norm of the weights': globalNorm(learners.map(({ values }) => values)),
       'the norm of their average': globalNorm([pool.average]),
-      "the norm of Adam's moments": globalNorm(
+      "the norm of the optimiser's moments": globalNorm(
         learners.flatMap(({ firstMoment, secondMoment }) => [firstMoment, secondMoment]),
       ),
     };
@@ -276,7 +276,7 @@ async function learn(
     let stepBegan = performance.now();
     let counted = stepBegan; // in state.seconds
     while (!ended() && !stopped()) {
-      // A step: a batch, its gradients, the moving average and Adam.
+      // A step: a batch, its gradients, the moving average and the optimiser.
       const waiting = performance.now();
       const batch = await loader.next();
       const waitMs = performance.now() - waiting;
@@ -301,9 +301,9 @@ async function learn(
       for (const learner of learners) takeBuffers(learner);
       const average = { decay: config.ema, order: config.emaOrder, step };
       if (config.emaOrder === 'before') updateAverage(generator, pool.average, average);
-      const rates = { step: step + (state.earlierSteps ?? 0), beta1, beta2 };
-      advance(generator, { ...rates, learningRate: lr });
-      if (discriminator) advance(discriminator, { ...rates, learningRate: discriminatorLr });
+      const how = { optimizer, step: step + (state.earlierSteps ?? 0), beta1, beta2 };
+      await advance(generator, { ...how, learningRate: lr }, pool);
+      if (discriminator) await advance(discriminator, { ...how, learningRate: discriminatorLr }, pool);
       if (config.emaOrder === 'after') updateAverage(generator, pool.average, average);
       pool.changed();
 

@@ -1,5 +1,6 @@
 import { SparnetError, type ErrorCode } from '@sparnet/core';
 import { Worker } from 'node:worker_threads';
+import type { Matrix } from '../optimise/muon.ts';
 import type { AnswerMessage, CallName, ComputeCalls, Shard } from './messages.ts';
 import type { ParameterTable } from './parameter-table.ts';
 
@@ -26,6 +27,11 @@ export interface ComputePool {
    * bits for any number of workers. Returns the mean of each term of the loss.
    */
   differentiate(shards: readonly Shard[], into: Float32Array): Promise<Record<string, number>>;
+  /**
+   * Give matrices that lie in a vector, which is at most `resultSize` long, singular values near 1, in place. Each is
+   * computed by itself: the same bits for any number of workers.
+   */
+  orthogonalise(vector: Float32Array, matrices: readonly Matrix[]): Promise<void>;
   /** Predictions of many shards, in their order. */
   predict(
     shards: readonly Pick<Shard, 'count' | 'input'>[],
@@ -96,6 +102,18 @@ export async function openComputePool(
         },
       });
       return terms;
+    },
+    async orthogonalise(vector, matrices) {
+      const scratch = results[0] as Float32Array;
+      scratch.set(vector);
+      const ordered = matrices.toSorted((a, b) => b.rows * b.columns - a.rows * a.columns);
+      const parts = threads.map((_, place) => ordered.filter((__, index) => index % workers === place));
+      await Promise.all(
+        threads.map((thread, index) =>
+          thread.call('orthogonalise', { place: 0, matrices: parts[index] as Matrix[] }),
+        ),
+      );
+      vector.set(scratch.subarray(0, vector.length));
     },
     async predict(shards, { weights, attention = false }) {
       const answers: ComputeCalls['predict'][1][] = [];

@@ -1,5 +1,6 @@
 import type { EngineName } from '@sparnet/engine';
 import type { SparnetConfig } from '@sparnet/models';
+import type { Matrix } from '../optimise/muon.ts';
 import type { AttentionMap } from '../run/heat-map.ts';
 import type { Objective } from './objective.ts';
 import type { ParameterTable } from './parameter-table.ts';
@@ -45,6 +46,8 @@ export interface ComputeCalls {
   initialise: [{ generator?: WeightsFile | undefined; discriminator?: WeightsFile | undefined }, undefined];
   /** The gradients and the new buffers of a shard, written into a place of the results. Answers with the loss' terms. */
   differentiate: [{ shard: Shard; place: number; version: number }, Record<string, number>];
+  /** Make matrices that lie in a place of the results orthogonal, in place. */
+  orthogonalise: [{ place: number; matrices: readonly Matrix[] }, undefined];
   predict: [
     { weights: WeightsName; version: number; count: number; input: Uint8Array; attention: boolean },
     { output: Uint8Array; maps: AttentionMap[] },

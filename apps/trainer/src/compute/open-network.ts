@@ -4,6 +4,7 @@ import { floatsToImage, imageToFloats } from '@sparnet/image';
 import type { Module } from '@sparnet/layers';
 import { parseWeights } from '@sparnet/weights';
 import * as tf from '@tensorflow/tfjs-core';
+import { orthogonalised } from '../optimise/orthogonalise.ts';
 import type { AttentionMap } from '../run/heat-map.ts';
 import type { CallName, ComputeCalls, Tables, WeightsFile, WeightsName } from './messages.ts';
 import { openGame } from './open-game.ts';
@@ -84,6 +85,15 @@ export async function openNetwork({
       tf.dispose([input, target, found.generator, found.discriminator]);
       tf.dispose(found.updates.map(({ value }) => value));
       return found.terms;
+    },
+
+    orthogonalise({ place, matrices }) {
+      const vector = results[place] as Float32Array;
+      for (const { start, ...sides } of matrices) {
+        const end = start + sides.rows * sides.columns;
+        vector.set(orthogonalised(vector.slice(start, end), sides), start);
+      }
+      return undefined;
     },
 
     predict({ weights, version, count, input, attention }) {
