@@ -20,7 +20,7 @@ test.each<[string, Record<string, unknown>]>([
   ['expected minFeatureSize times a power of two for outputSize, got 8', { outputSize: 8 }],
   ['expected at most outputSize 128 for inputSize, got 256', { inputSize: 256 }],
   ['expected a divisor of outputSize 128 for scale, got 5', { scale: 5 }],
-  ['expected outputSize / inputSize = 2 for scale, got 8', { inputSize: 64 }],
+  ['expected at least outputSize / scale = 16 for inputSize, got 8', { inputSize: 8, minFeatureSize: 8 }],
   ['expected integer between 0 and 256 for resDepth, got -1', { resDepth: -1 }],
   ['expected integer between 0 and 16 for attentionBlocks, got 17', { attentionBlocks: 17 }],
   ['expected 1 times a power of two for bottleneckSize, got 3', { bottleneckSize: 3 }],

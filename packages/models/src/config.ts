@@ -28,7 +28,10 @@ export interface SparnetConfig {
   architecture: 'sparnet';
   /** The LR image is `outputSize / scale` pixels wide and high. */
   scale: number;
-  /** `outputSize`: the network takes the LR image enlarged by bicubic. Smaller: it takes the LR image itself. */
+  /**
+   * `outputSize`: the network takes the LR image enlarged by bicubic. `outputSize / scale`: it takes the LR image
+   * itself. Between the two: the LR image enlarged by bicubic so far, and the network does the rest.
+   */
   inputSize: number;
   outputSize: number;
   /** The smallest feature size. Times a power of two it gives `inputSize` and `outputSize`. */
@@ -121,9 +124,13 @@ function checkScale({ scale, inputSize, outputSize }: SparnetConfig): void {
     throw invalid('inputSize', `at most outputSize ${outputSize}`, inputSize, 'bad-config');
   if (outputSize % scale !== 0)
     throw invalid('scale', `a divisor of outputSize ${outputSize}`, scale, 'bad-config');
-  if (inputSize < outputSize && inputSize * scale !== outputSize) {
-    throw invalid('scale', `outputSize / inputSize = ${outputSize / inputSize}`, scale, 'bad-config');
-  }
+  if (inputSize * scale < outputSize)
+    throw invalid(
+      'inputSize',
+      `at least outputSize / scale = ${outputSize / scale}`,
+      inputSize,
+      'bad-config',
+    );
 }
 
 function checkBlocks(config: SparnetConfig): SparnetConfig {

@@ -28,13 +28,15 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (engineName) => {
   test.each([
     ['the LR image itself', direct, 8],
     ['the LR image enlarged', enlarged, 16],
+    ['the LR image enlarged to half the output', { ...direct, scale: 4 }, 8],
   ] as const)('a network that takes %s', async (_, config, side) => {
     const model = createSparnet(config, { seed: 3 });
-    const lr = picture(8, 8, 3);
+    const lrSide = 16 / (config.scale ?? 8);
+    const lr = picture(lrSide, lrSide, 3);
     const before = tf.memory().numTensors;
     const found = await enhance(model, lr);
     expect(tf.memory().numTensors).toBe(before);
-    const input = side === 8 ? lr : resize(lr, { width: 16, height: 16 });
+    const input = side === lrSide ? lr : resize(lr, { width: side, height: side });
     const output = tf.tidy(() => model.forward(tf.tensor4d(imageToFloats(input), [1, side, side, 3])));
     expect(found).toEqual(floatsToImage((await output.data()) as Float32Array, { width: 16, height: 16 }));
     output.dispose();

@@ -20,7 +20,7 @@ export interface SampleSizes {
   outputSize: number;
   /** Factor between the two resolutions where no recipe degrades; it divides `outputSize`. */
   scale: number;
-  /** Side of the network's input: `outputSize` for LR-UP, `outputSize / scale` for the low-resolution picture itself. */
+  /** Side of the network's input: `outputSize` for LR-UP, `outputSize / scale` for the LR picture itself, or between. */
   inputSize: number;
 }
 
