@@ -9,6 +9,7 @@ const names: Record<string, string> = {
   pixel: 'the pixel loss',
   perceptual: 'the perceptual loss',
   identity: 'the identity loss',
+  teacher: 'the distance from the teacher',
   adversarial: 'the adversarial loss',
   featureMatching: 'the feature matching loss',
   discriminator: "the discriminators' loss",

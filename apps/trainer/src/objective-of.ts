@@ -26,6 +26,8 @@ type ObjectiveSettings = Pick<
   | 'perceptualWeight'
   | 'perceptualWeights'
   | 'identityWeight'
+  | 'teacher'
+  | 'teacherWeight'
   | 'checkpointing'
 >;
 
@@ -37,11 +39,12 @@ type ObjectiveSettings = Pick<
  */
 export function objectiveOf(config: ObjectiveSettings): Objective {
   const { adversarialWeight, perceptualWeight, identityWeight, checkpointing } = config;
-  if (config.pixelWeight + adversarialWeight + perceptualWeight + identityWeight === 0) {
+  const taught = config.teacher !== undefined && config.teacherWeight > 0;
+  if (config.pixelWeight + adversarialWeight + perceptualWeight + identityWeight === 0 && !taught) {
     throw new SparnetError(
       'bad-config',
       'nothing to learn from: all weights of the loss are 0 (pixelWeight, adversarialWeight, perceptualWeight, ' +
-        'identityWeight); features are matched only where there is an adversarial term',
+        'identityWeight) and there is no teacher; features are matched only where there is an adversarial term',
     );
   }
   return {
@@ -59,6 +62,7 @@ export function objectiveOf(config: ObjectiveSettings): Objective {
       perceptual: { network: config.perceptual, weight: perceptualWeight, file: config.perceptualWeights },
     }),
     ...(identityWeight > 0 && { identity: { weight: identityWeight } }),
+    ...(taught && { teacher: { file: config.teacher as string, weight: config.teacherWeight } }),
     checkpointing,
   };
 }

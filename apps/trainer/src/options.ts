@@ -203,6 +203,16 @@ export const trainOptions = {
     default: 0,
     help: 'The weight of the identity loss (the face recognition network of face-api); 0: none.',
   },
+  teacher: {
+    type: 'string',
+    help: 'Learn also from what this trained model makes of the same input: a file, or the name of a published model.',
+  },
+  teacherWeight: {
+    type: 'number',
+    min: 0,
+    default: 1,
+    help: "The weight of the distance from the teacher's.",
+  },
   checkpointing: {
     type: 'boolean',
     default: false,

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { TrainConfig } from './options.ts';
 
 /** What decides the numbers of a run, besides its network, its photographs and what `resume` may change. */
@@ -33,6 +34,7 @@ const deciding = [
   'perceptualWeight',
   'perceptual',
   'identityWeight',
+  'teacherWeight',
   'clip',
   'ema',
   'emaOrder',
@@ -41,7 +43,8 @@ const deciding = [
 
 /** The settings of a run that a checkpoint keeps, since a run that goes on with others is another run. */
 export function settingsOf(config: TrainConfig): Record<string, unknown> {
-  return Object.fromEntries(
-    deciding.filter((key) => config[key] !== undefined).map((key) => [key, config[key]]),
-  );
+  const settings = deciding.filter((key) => config[key] !== undefined).map((key) => [key, config[key]]);
+  // Files may be moved, but not be others.
+  const teacher = config.teacher === undefined ? [] : [['teacher', basename(config.teacher)]];
+  return Object.fromEntries([...settings, ...teacher]) as Record<string, unknown>;
 }

@@ -12,4 +12,5 @@ test('paths begin at the root; the name of a published model becomes the path of
   const { init } = withWholePaths({ init: 'sparnethd-128' });
   expect(init).toMatch(/pretrained.weights.sparnethd-128\.safetensors$/);
   expect(existsSync(init)).toBe(true);
+  expect(withWholePaths({ teacher: 'sparnethd-128' })).toEqual({ teacher: init });
 });

@@ -7,6 +7,7 @@ const paths = [
   'init',
   'discriminatorInit',
   'initTraining',
+  'teacher',
   'perceptualWeights',
   'boxes',
   'valBoxes',
@@ -21,7 +22,9 @@ export function withWholePaths<Options extends Partial<TrainConfig>>(options: Op
   for (const key of paths) {
     if (options[key]) whole[key] = resolve(options[key]);
   }
-  const published = options.init && pretrainedModel(options.init);
-  if (published) whole.init = fileURLToPath(published.url);
+  for (const key of ['init', 'teacher'] as const) {
+    const published = options[key] && pretrainedModel(options[key]);
+    if (published) whole[key] = fileURLToPath(published.url);
+  }
   return whole;
 }

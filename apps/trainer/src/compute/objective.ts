@@ -26,6 +26,8 @@ export interface Objective {
   };
   /** The identity of faces, by the recognition network of face-api. */
   identity?: { weight: number };
+  /** What a trained network makes of the same input, as a second target of the pixel loss. */
+  teacher?: { file: string; weight: number };
   /** Keep only the inputs of the generator's blocks for the backward pass, which runs them again. */
   checkpointing: boolean;
 }

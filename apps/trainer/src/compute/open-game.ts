@@ -5,6 +5,7 @@ import {
   type Sparnet,
   type SparnetConfig,
 } from '@sparnet/models';
+import { openTeacher } from './open-teacher.ts';
 import { openImageLosses } from './image-losses.ts';
 import type { Objective } from './objective.ts';
 import type { Game } from './shard-gradients.ts';
@@ -19,7 +20,7 @@ export interface OpenGame extends Game {
 /**
  * Build the networks that an objective needs, on the engine in use.
  *
- * @throws SparnetError what `openImageLosses` throws for weights that are not there.
+ * @throws SparnetError what `openImageLosses` and `openTeacher` throw for weights that are not there or do not fit.
  */
 export async function openGame({
   network,
@@ -30,12 +31,13 @@ export async function openGame({
   seed: number;
   objective: Objective;
 }): Promise<OpenGame> {
-  const { adversarial } = objective;
+  const { adversarial, teacher } = objective;
   return {
     generator: sharedNetwork((variables) => createSparnet(network, { seed, variables })),
     discriminator:
       adversarial &&
       sharedNetwork((variables) => createDiscriminator(adversarial.discriminator, { seed, variables })),
+    teacher: teacher && (await openTeacher(teacher.file, network)),
     objective,
     imageLosses: await openImageLosses(objective),
   };

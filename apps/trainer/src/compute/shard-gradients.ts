@@ -1,11 +1,12 @@
 import { add, recordUpdate, scaleBy, sweep, type BufferUpdate, type Sweep } from '@sparnet/engine';
 import type { Module } from '@sparnet/layers';
-import { discriminatorLoss, featureMatchingLoss, generatorLoss } from '@sparnet/losses';
+import { discriminatorLoss, featureMatchingLoss, generatorLoss, pixelLoss } from '@sparnet/losses';
 import type { Judgement } from '@sparnet/models';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ImageLosses, Terms } from './image-losses.ts';
 import type { GameSigns } from '../watch-discriminators.ts';
 import type { Objective } from './objective.ts';
+import type { Teacher } from './open-teacher.ts';
 
 /** A network and what is trained of it. */
 export interface Player<Output> {
@@ -18,6 +19,7 @@ export interface Game {
   generator: Player<tf.Tensor4D>;
   /** Where the objective is adversarial. */
   discriminator?: Player<Judgement[]> | undefined;
+  teacher?: Teacher | undefined;
   objective: Objective;
   imageLosses: ImageLosses;
 }
@@ -45,12 +47,15 @@ export interface ShardGradients {
 export function shardGradients(game: Game, input: tf.Tensor4D, target: tf.Tensor4D): ShardGradients {
   const { generator, objective, imageLosses } = game;
   const kept: Terms = {};
+  const taught = game.teacher?.(input);
   let judged: Judged | undefined;
   try {
     const swept = sweep(() => {
       const { checkpointing } = objective;
       const output = generator.model.forward(input, { training: true, checkpointing });
       const terms = imageLosses(output, target);
+      if (taught && objective.teacher)
+        terms['teacher'] = scaleBy(pixelLoss(output, taught, objective.pixel), objective.teacher.weight);
       if (game.discriminator && objective.adversarial) {
         judged = judge(game.discriminator, objective.adversarial, output, target);
         Object.assign(terms, verdict(game.discriminator, objective.adversarial, output, judged));
@@ -70,7 +75,7 @@ export function shardGradients(game: Game, input: tf.Tensor4D, target: tf.Tensor
     tf.dispose(judged?.gradients ?? []);
     throw error;
   } finally {
-    tf.dispose([kept, judged?.realFeatures ?? []]);
+    tf.dispose([kept, judged?.realFeatures ?? [], taught ?? []]);
   }
 }
 
