@@ -3,12 +3,9 @@ import type { ParameterTable } from './compute/parameter-table.ts';
 import { adamStep } from './optimise/adam.ts';
 import { clipGradients, globalNorm } from './optimise/clip.ts';
 import { averageInto, warmedUpDecay } from './optimise/ema.ts';
-import { mixMomentum, moveAlong, muonMatrices, outside, type Matrix } from './optimise/muon.ts';
+import { mixMomentum, moveAlong, muonMatrices, outside } from './optimise/muon.ts';
 import { iteratePower } from './optimise/power-iteration.ts';
 import type { TrainingState } from './training-state.ts';
-
-/** What moves the weights. */
-export type Optimizer = 'adam' | 'muon';
 
 /** An optimiser's memory of a network: running means of the gradients and of their squares. */
 export interface Moments {
@@ -82,22 +79,31 @@ interface Rate {
   beta2: number;
 }
 
-/** A step of the optimiser. Muon has the pool make its directions orthogonal. */
-export async function advance(
+/** A step of Adam. */
+export function advance(who: Learner, rate: Rate): void {
+  adam(who, rate, { from: 0, to: who.table.parameters });
+}
+
+/** A step of Muon, and of Adam for what Muon does not move. The pool makes the directions orthogonal. */
+export async function advanceByMuon(
   who: Learner,
-  { optimizer, ...rate }: Rate & { optimizer: Optimizer },
+  rate: Rate,
   pool: Pick<ComputePool, 'orthogonalise'>,
 ): Promise<void> {
-  const matrices = optimizer === 'muon' ? muonMatrices(who.table) : [];
-  for (const { from, to } of outside(matrices, who.table.parameters)) adam(who, rate, from, to);
-  if (matrices.length > 0) await muon(who, rate, matrices, pool);
+  const { table, values, slopes, firstMoment, secondMoment } = who;
+  const { learningRate, beta2 } = rate;
+  const matrices = muonMatrices(table);
+  for (const part of outside(matrices, table.parameters)) adam(who, rate, part);
+  const directions = new Float32Array(table.parameters);
+  mixMomentum(matrices, { gradients: slopes, firstMoment, secondMoment, beta2, directions });
+  await pool.orthogonalise(directions, matrices);
+  moveAlong(matrices, { parameters: values, directions, learningRate });
 }
 
 function adam(
   { values, slopes, firstMoment, secondMoment }: Learner,
   rate: Rate,
-  from: number,
-  to: number,
+  { from, to }: { from: number; to: number },
 ): void {
   const part = (vector: Float32Array): Float32Array => vector.subarray(from, to);
   adamStep({
@@ -107,18 +113,6 @@ function adam(
     secondMoment: part(secondMoment),
     ...rate,
   });
-}
-
-async function muon(
-  { values, slopes, firstMoment, secondMoment }: Learner,
-  { learningRate, beta2 }: Rate,
-  matrices: readonly Matrix[],
-  pool: Pick<ComputePool, 'orthogonalise'>,
-): Promise<void> {
-  const directions = new Float32Array(slopes.length);
-  mixMomentum(matrices, { gradients: slopes, firstMoment, secondMoment, beta2, directions });
-  await pool.orthogonalise(directions, matrices);
-  moveAlong(matrices, { parameters: values, directions, learningRate });
 }
 
 /** When an average is moved: `before` a step, as SPARNetHD was released, or after it. */

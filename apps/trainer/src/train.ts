@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { augmentationOf } from './augmentation-of.ts';
 import { checkFinite, diverged, type Whereabouts } from './diverged.ts';
 import { flatShard } from './flat-shard.ts';
-import { advance, gradientNorm, learnersOf, takeBuffers, updateAverage } from './learner.ts';
+import { advance, advanceByMuon, gradientNorm, learnersOf, takeBuffers, updateAverage } from './learner.ts';
 import { generatorLossOf, logged, namedTerms, signsOf } from './loss-terms.ts';
 import { networkConfig } from './network-config.ts';
 import { checkImageSize, objectiveOf, summedTerms } from './objective-of.ts';
@@ -301,9 +301,15 @@ async function learn(
       for (const learner of learners) takeBuffers(learner);
       const average = { decay: config.ema, order: config.emaOrder, step };
       if (config.emaOrder === 'before') updateAverage(generator, pool.average, average);
-      const how = { optimizer, step: step + (state.earlierSteps ?? 0), beta1, beta2 };
-      await advance(generator, { ...how, learningRate: lr }, pool);
-      if (discriminator) await advance(discriminator, { ...how, learningRate: discriminatorLr }, pool);
+      const rates = { step: step + (state.earlierSteps ?? 0), beta1, beta2 };
+      for (const [who, learningRate] of [
+        [generator, lr],
+        [discriminator, discriminatorLr],
+      ] as const) {
+        if (!who) continue;
+        if (optimizer === 'muon') await advanceByMuon(who, { ...rates, learningRate }, pool);
+        else advance(who, { ...rates, learningRate });
+      }
       if (config.emaOrder === 'after') updateAverage(generator, pool.average, average);
       pool.changed();
 

@@ -1,13 +1,15 @@
 import type { Command } from '../command.ts';
 import { invalid } from '@sparnet/core';
 import { existsSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sparnetX8 } from '@sparnet/pretrained/sparnet-x8';
 import { asUsage } from 'command-line';
 import { prepareDemoFaces } from '../demo/demo-faces.ts';
+import { demoResult } from '../demo/demo-result.ts';
 import { trainOptions } from '../options.ts';
 import { parseFlags } from '../run/parse-flags.ts';
+import { writePreview } from '../run/preview.ts';
 import { runPaths } from '../run/run-paths.ts';
 import { train, type TrainResult } from '../train.ts';
 import { exitCodeOf, fromHere, report, resumeCommandLine, say } from './report.ts';
@@ -66,7 +68,7 @@ async function run(argv: readonly string[], signal: AbortSignal): Promise<number
     { signal, say },
   );
   report(result);
-  if (result.end !== 'interrupted') await showResult(result);
+  if (result.end !== 'interrupted') await showResult(result, valDir);
   return exitCodeOf(result);
 }
 
@@ -76,11 +78,15 @@ function read(argv: readonly string[]) {
   return options;
 }
 
-async function showResult({ dir, steps }: TrainResult): Promise<void> {
-  const picture = join(dir, 'result.png');
-  await copyFile(runPaths(dir).preview(steps), picture);
+async function showResult({ dir, steps }: TrainResult, faces: string): Promise<void> {
+  const file = join(dir, 'result.png');
+  const { picture, psnr } = await demoResult({ model: runPaths(dir).model, faces });
+  await writePreview(file, picture);
+  const { name } = sparnetX8;
   process.stdout.write(`
-Faces it never saw (16x16, bicubic, SPARNet, the original, where it looks): ${fromHere(picture)}
+Faces it never saw: ${fromHere(file)}
+  16x16, bicubic, what it has learned here, the published model ${name}, the original, where ${name} looks
+  PSNR: bicubic ${psnr.bicubic.toFixed(2)} dB, taught here ${psnr.taught.toFixed(2)} dB, ${name} ${psnr.published.toFixed(2)} dB
 
 Next:
   ${resumeCommandLine(dir)} --steps ${2 * steps} --horizon ${2 * steps}

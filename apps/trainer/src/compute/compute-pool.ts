@@ -1,4 +1,4 @@
-import { SparnetError, type ErrorCode } from '@sparnet/core';
+import { SparnetError, checkInteger, type ErrorCode } from '@sparnet/core';
 import { Worker } from 'node:worker_threads';
 import type { Matrix } from '../optimise/muon.ts';
 import type { AnswerMessage, CallName, ComputeCalls, Shard } from './messages.ts';
@@ -44,12 +44,13 @@ export interface ComputePool {
 /**
  * Start `workers` threads, each with an engine and the network.
  *
- * @throws SparnetError `engine-unavailable`, or `worker-died` when a thread ends by itself, now or at any later call.
+ * @throws SparnetError `bad-argument` for less than one worker, `engine-unavailable`, or `worker-died` when a thread ends by itself, now or at any later call.
  */
 export async function openComputePool(
   workers: number,
   options: ComputeCalls['open'][0],
 ): Promise<ComputePool> {
+  checkInteger('workers', workers, 1);
   const threads = Array.from({ length: workers }, () => startThread());
   const [first, ...others] = await allOrClose(threads, (thread) => thread.call('open', options));
   const { engine, tables } = first as ComputeCalls['open'][1];

@@ -5,7 +5,7 @@ import type { Module } from '@sparnet/layers';
 import { parseWeights } from '@sparnet/weights';
 import * as tf from '@tensorflow/tfjs-core';
 import { orthogonalised } from '../optimise/orthogonalise.ts';
-import type { AttentionMap } from '../run/heat-map.ts';
+import { attentionMap, type AttentionMap } from '../run/heat-map.ts';
 import type { CallName, ComputeCalls, Tables, WeightsFile, WeightsName } from './messages.ts';
 import { openGame } from './open-game.ts';
 import { shardGradients } from './shard-gradients.ts';
@@ -101,7 +101,7 @@ export async function openNetwork({
       const maps: AttentionMap[] = [];
       const output = scope(() =>
         generator.model.forward(images(input, count, network.inputSize), {
-          attention: attention ? (key, map) => maps.push(mapOf(key, map)) : undefined,
+          attention: attention ? (key, map) => maps.push(attentionMap(key, map)) : undefined,
         }),
       );
       const values = valuesOf(output);
@@ -143,14 +143,4 @@ function begin(
 
 function valuesOf(tensor: tf.Tensor): Float32Array {
   return tensor.dataSync() as Float32Array;
-}
-
-function mapOf(name: string, map: tf.Tensor4D): AttentionMap {
-  const [, height, width, channels] = map.shape;
-  const all = valuesOf(map);
-  const values = new Float32Array(height * width);
-  for (let i = 0; i < values.length; i++) {
-    for (let c = 0; c < channels; c++) (values[i] as number) += (all[i * channels + c] as number) / channels;
-  }
-  return { name, height, width, values };
 }

@@ -1,5 +1,6 @@
 import { createImage, type Image } from '@sparnet/image';
 import { invalid } from '@sparnet/core';
+import type * as tf from '@tensorflow/tfjs-core';
 
 /** An attention map for display: one value between 0 and 1 a position, rows from the top. */
 export interface AttentionMap {
@@ -8,6 +9,17 @@ export interface AttentionMap {
   width: number;
   height: number;
   values: Float32Array;
+}
+
+/** The map [1,H,W,C] that a block made; of several channels the mean. */
+export function attentionMap(name: string, map: tf.Tensor4D): AttentionMap {
+  const [, height, width, channels] = map.shape;
+  const all = map.dataSync() as Float32Array;
+  const values = new Float32Array(height * width);
+  for (let i = 0; i < values.length; i++) {
+    for (let c = 0; c < channels; c++) (values[i] as number) += (all[i * channels + c] as number) / channels;
+  }
+  return { name, height, width, values };
 }
 
 /**

@@ -14,7 +14,8 @@ export interface PreviewRow {
   attention?: readonly AttentionMap[];
 }
 
-interface Cell {
+/** A picture under its caption. */
+export interface Cell {
   caption: string;
   image: Image;
 }
@@ -28,10 +29,18 @@ interface Cell {
  * @throws SparnetError `bad-argument` without rows, `bad-image` for an invalid image.
  */
 export function previewImage(rows: readonly PreviewRow[]): Image {
-  const cells = rows.map(cellsOf);
+  return captionedRows(rows.map(cellsOf));
+}
+
+/**
+ * Pictures in rows, with the captions of the first row on top.
+ *
+ * @throws SparnetError `bad-argument` without rows, `bad-image` for an invalid image.
+ */
+export function captionedRows(cells: readonly (readonly Cell[])[]): Image {
   const captions = (cells[0] ?? []).map(({ caption, image }) => tinyText(caption, image.width));
   const pictures = cells.map((row) => row.map(({ image }) => image));
-  return sideBySide(rows.length === 0 ? [] : [captions, ...pictures], { background: [24, 24, 24] });
+  return sideBySide(cells.length === 0 ? [] : [captions, ...pictures], { background: [24, 24, 24] });
 }
 
 /**
@@ -50,13 +59,20 @@ export async function writePreview(file: string, preview: Image): Promise<Uint8A
 function cellsOf({ lr, lrUp, sr, hr, attention = [] }: PreviewRow): Cell[] {
   const { width, height } = sr;
   return [
-    { caption: 'LR', image: resize(lr, { width, height, filter: 'nearest' }) },
+    pixelsOf(lr, sr),
     { caption: 'bicubic', image: lrUp ?? resize(lr, { width, height }) },
     { caption: 'SR', image: sr },
     ...(hr ? [{ caption: 'HR', image: hr }] : []),
-    ...attention.map((map) => ({
-      caption: map.name,
-      image: resize(heatMap(map), { width, height, filter: 'nearest' }),
-    })),
+    ...attention.map((map) => attentionCell(map, sr)),
   ];
+}
+
+/** The LR image with its pixels enlarged. */
+export function pixelsOf(lr: Image, { width, height }: Image): Cell {
+  return { caption: 'LR', image: resize(lr, { width, height, filter: 'nearest' }) };
+}
+
+/** The heat map of a block, under its name. */
+export function attentionCell(map: AttentionMap, { width, height }: Image): Cell {
+  return { caption: map.name, image: resize(heatMap(map), { width, height, filter: 'nearest' }) };
 }
