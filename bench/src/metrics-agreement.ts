@@ -25,7 +25,7 @@ const opening = `# Agreement with other packages
 The largest difference between a score of \`@sparnet/metrics\` and that of another package, all in double precision, over ${pairsOfAKind} random pairs (noise beside other noise; noise beside itself with more noise) and ${pairsOfAKind} pairs of real photographs (the pictures that ship with \`@vladmandic/face-api\`, cut and reduced; enlarged again from a half to an eighth of the side, compressed as JPEG, blurred by \`@sparnet/degrade\`). Each image is ${imageSide} x ${imageSide} RGB. Made by
 
 \`\`\`
-SPARNET_PYTHON=/path/to/python pnpm --silent --filter bench metrics --agreement > docs/metrics-agreement.md
+SPARNET_PYTHON=/path/to/python npx pnpm --silent --filter bench metrics --agreement > docs/metrics-agreement.md
 \`\`\`
 `;
 

@@ -11,6 +11,7 @@ const commands: Record<string, () => Promise<Command>> = {
   fid: async () => (await import('./commands/fid.ts')).fidCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,
   card: async () => (await import('./commands/card.ts')).cardCommand,
+  enhance: async () => (await import('./commands/enhance.ts')).enhanceCommand,
   attention: async () => (await import('./commands/attention.ts')).attentionCommand,
 };
 
@@ -22,6 +23,7 @@ const help = `eval: measures face super-resolution
   eval fid         the Frechet distance of two sets of pictures
   eval report      results and ablations as one HTML page
   eval card        a model card: scores, training, checksum
+  eval enhance     what a model makes of pictures
   eval attention   a picture of where a network looks
 
   eval COMMAND --help says more.

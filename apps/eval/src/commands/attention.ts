@@ -16,7 +16,7 @@ import { checkOutputs } from '../run/check-outputs.ts';
 import { readFlags, wholeNumber } from '../run/flags.ts';
 
 const flags = {
-  model: { takes: 'FILE', help: 'A network with spatial attention.' },
+  model: { takes: 'FILE|NAME', help: 'A network with spatial attention: a file, or a published model.' },
   image: { takes: 'FILE', help: 'A face: an LR picture, or a photograph that is reduced to one.' },
   hr: { takes: 'DIR|TAR', help: 'Take the face from these photographs instead.' },
   index: { takes: 'N', help: 'Which of them, in the order of their names, from 0; default 0.' },
@@ -24,8 +24,8 @@ const flags = {
   engine: { takes: 'E', help: `What computes: auto, ${engineNames.join(', ')}; default auto.` },
 } as const;
 
-const usage = `eval attention --model FILE --image FILE --out FILE.png [--engine E]
-eval attention --model FILE --hr DIR|TAR [--index N] --out FILE.png [--engine E]
+const usage = `eval attention --model FILE|NAME --image FILE --out FILE.png [--engine E]
+eval attention --model FILE|NAME --hr DIR|TAR [--index N] --out FILE.png
 
 Shows where a network looks: a face, what becomes of it, and the map of each
 Face Attention Unit, from the encoder to the decoder. Of 3-D attention, which
