@@ -1,5 +1,5 @@
-import { interruption, runProgram } from 'command-line';
 // The command line of the evaluation.
+import { interruption, runProgram } from 'command-line';
 import type { Command } from './command.ts';
 import { helpText } from './run/flags.ts';
 
@@ -15,7 +15,7 @@ const commands: Record<string, () => Promise<Command>> = {
   attention: async () => (await import('./commands/attention.ts')).attentionCommand,
 };
 
-const help = `eval: measures face super-resolution
+const help = `eval: enhances faces, and measures how well
 
   eval evaluate    scores of a model, of bicubic, or of pictures made elsewhere
   eval merge       one result of the shards of an evaluation

@@ -70,6 +70,10 @@ test('refused, before anything is written: no place, the place of what is read, 
   for (const [argv, message] of [
     [['--out', out], /expected pictures/],
     [[faces, '--model', file], /expected where to: --out/],
+    [
+      [faces, '--model', file, '--out', 'a.png'],
+      /a folder \(a file only for one picture\) for --out, got "a\.png"/,
+    ],
     [[faces, '--model', file, '--out', faces], /would write over what is read/],
     [[face, '--model', file, '--out', face], /would write over what is read/],
     [[twins, '--model', file, '--out', out], /a\.jpg and a\.png would both become/],

@@ -1,5 +1,5 @@
 import { dirname, extname, join } from 'node:path';
-import { SparnetError, checkOneOf, isSparnetError } from '@sparnet/core';
+import { SparnetError, checkOneOf, invalid, isSparnetError } from '@sparnet/core';
 import { makeFolder } from '@sparnet/core/node';
 import { engineNames } from '@sparnet/engine';
 import { crop, photographSquare, type Image, type Square } from '@sparnet/image';
@@ -41,7 +41,7 @@ export const enhanceCommand: Command = { flags, usage, long: true, run };
 
 async function run(argv: readonly string[], signal: AbortSignal): Promise<number> {
   const { pictures, out, model: named, square, ensemble, engine: name } = await asUsage(() => read(argv));
-  const toFile = pictures.length === 1 && isPicture(pictures[0] as string) && isPicture(out);
+  const toFile = isPicture(out);
   const [files, folders] = toFile ? [{ '--out': out }, {}] : [{}, { '--out': out }];
   await checkOutputs({ inputs: [...pictures, named], files, folders });
   const set = await openPictures(pictures);
@@ -117,6 +117,8 @@ function read(argv: readonly string[]) {
   if (words.length === 0)
     throw new SparnetError('bad-argument', 'expected pictures: files, folders or tar archives');
   if (out === undefined) throw new SparnetError('bad-argument', 'expected where to: --out DIR or FILE.png');
+  if (isPicture(out) && !(words.length === 1 && isPicture(words[0] as string)))
+    throw invalid('--out', 'a folder (a file only for one picture)', out);
   return {
     pictures: words,
     out,

@@ -28,7 +28,7 @@ const table = {
 const usage = `trainer [options]
 
 The demo. It finds the faces in a few photographs that come with the face detector, teaches a small SPARNet to turn
-16x16 into 128x128 on most of them, and shows what it makes of faces that it never saw.`;
+16x16 into 128x128 on most of them, and shows what it makes of faces that it never saw, beside the published sparnet-x8.`;
 
 const runs = fileURLToPath(new URL('../../../../runs/', import.meta.url));
 
