@@ -6,7 +6,9 @@ import { identificationText } from '../run/identification-text.ts';
 import { showInterval, showMetric, showScore } from '../run/show-score.ts';
 import { markdownTable } from '../run/text-table.ts';
 import { shownInterval } from '../statistics/summarise.ts';
+import { besideText, type Beside } from './beside-text.ts';
 import type { CurvePoint, Training } from './read-training.ts';
+import { signed } from './signed.ts';
 
 /** What a card tells. */
 export interface Card {
@@ -17,6 +19,8 @@ export interface Card {
   file: { name: string; bytes: number; sha256: string };
   size: ModelSize;
   training?: Training | undefined;
+  /** Another training that this one is held against. */
+  beside?: Beside | undefined;
   /** Of the model, and of what it is compared with. */
   results: readonly EvaluationResult[];
 }
@@ -25,7 +29,7 @@ export interface Card {
 const mostPoints = 24;
 
 /** A model card in Markdown. */
-export function cardText({ title, about, file, size, training, results }: Card): string {
+export function cardText({ title, about, file, size, training, beside, results }: Card): string {
   const network = [
     `${(size.parameters / 1e6).toFixed(2)} million parameters`,
     `${(size.multiplyAdds / 1e9).toFixed(2)} 10^9 multiply-adds an image`,
@@ -36,7 +40,7 @@ export function cardText({ title, about, file, size, training, results }: Card):
     ...(about === undefined ? [] : [about.trim()]),
     `## Network\n\n${network.map((fact) => `- ${fact}\n`).join('')}`,
     ...(results.length === 0 ? [] : [`## Measured\n\n${scores(results)}`]),
-    ...(training ? [`## Training\n\n${trained(training)}`] : []),
+    ...(training ? [`## Training\n\n${trained(training, beside)}`] : []),
   ];
   return `${parts.map((part) => part.trimEnd()).join('\n\n')}\n`;
 }
@@ -94,14 +98,15 @@ function lowPictures(result: EvaluationResult): string[] {
   return scale === undefined ? [] : [`reduced by ${scale}`];
 }
 
-function trained({ settings, steps, images, hours, curve }: Training): string {
+function trained({ settings, steps, images, hours, curve }: Training, beside: Beside | undefined): string {
   const facts = `${steps.toLocaleString('en')} steps, ${images.toLocaleString('en')} images seen, ${hours.toFixed(1)} hours.`;
   const runs = settings.map(
     (each, index) =>
       `${settings.length > 1 ? `Run ${index + 1} of ${settings.length}, \`trainer train --config\`` : 'Settings, as `trainer train --config` takes them'}:\n\n\`\`\`json\n${JSON.stringify(each, null, 1)}\n\`\`\`\n`,
   );
   const validations = curve.length === 0 ? '' : `${curveTable(curve)}\n`;
-  return `${facts}\n\n${validations}${runs.join('\n')}`;
+  const compared = beside ? `${besideText(curve, beside)}\n` : '';
+  return `${facts}\n\n${validations}${compared}${runs.join('\n')}`;
 }
 
 function curveTable(curve: readonly CurvePoint[]): string {
@@ -122,8 +127,4 @@ function curveTable(curve: readonly CurvePoint[]): string {
 function thinned<Item>(items: readonly Item[]): Item[] {
   const every = Math.ceil(items.length / mostPoints);
   return items.filter((_, index) => (items.length - 1 - index) % every === 0);
-}
-
-function signed(value: number, digits: number): string {
-  return `${value < 0 ? '' : '+'}${value.toFixed(digits)}`;
 }

@@ -81,6 +81,44 @@ test('a card has the sizes, the scores of each set, and what all runs took', asy
   stdout.mockRestore();
 });
 
+test('another training is told with as many images and in as many hours, as far as it went', async () => {
+  const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const folder = tempFolder();
+  const val = (step: number, psnr: number) => ({
+    split: 'val',
+    step,
+    psnr,
+    ssim: 0.5,
+    bicubic: { psnr: 20, ssim: 0.4 },
+  });
+  const train = (step: number, imagesPerSecond: number) => ({
+    split: 'train',
+    step,
+    images: step * 8,
+    imagesPerSecond,
+    loss: {},
+    lr: 1,
+  });
+  const wide = [train(10, 1), val(10, 21), train(20, 1), val(20, 22), train(50, 1), val(50, 23)];
+  // Four times as fast: 40 steps in the time of 10.
+  const narrow = [train(10, 4), val(10, 20.5), train(30, 4), val(30, 21.5), train(50, 4), val(50, 22)];
+  const argv = [
+    ...['--model', await modelFile(folder), '--out', join(folder, 'card.md')],
+    ...['--run', runFolder(folder, 'wide', wide), '--beside', `${runFolder(folder, 'narrow', narrow)}/`],
+  ];
+  expect(await cardCommand.run(argv, on)).toBe(0);
+  const card = readFileSync(join(folder, 'card.md'), 'utf8');
+  expect(card).toContain(
+    '| images seen | hours | over bicubic | narrow, equal images | narrow, equal hours |',
+  );
+  expect(card.split('\n').filter((line) => / \| (\+|-)[\d. ]*\| *(\+|-)[\d. ]*\|$/.test(line))).toEqual([
+    '| 80 | 0.02 | +1.000 | +0.500 | +1.750 |',
+    '| 160 | 0.04 | +2.000 | +1.000 | - |',
+    '| 400 | 0.11 | +3.000 | +2.000 | - |',
+  ]);
+  stdout.mockRestore();
+});
+
 test('a folder without a run and a damaged log are named, and nothing is written', async () => {
   const folder = tempFolder();
   const model = await modelFile(folder);
@@ -104,6 +142,7 @@ test('a folder without a run and a damaged log are named, and nothing is written
 test.each([
   [['--out', 'a.md'], /--model FILE/],
   [['--model', 'a.safetensors'], /--out FILE\.md/],
+  [['--model', 'a', '--out', 'b', '--beside', 'c'], /--run DIR/],
   [['a.safetensors'], /--model and a file/],
 ])('refused: %j', async (argv, message) => {
   const error: unknown = await cardCommand.run(argv, on).catch((reason: unknown) => reason);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { SparnetError, invalid } from '@sparnet/core';
 import { replaceFile } from '@sparnet/core/node';
 import { asUsage } from 'command-line';
+import type { Beside } from '../card/beside-text.ts';
 import { cardText } from '../card/card-text.ts';
 import { readTraining } from '../card/read-training.ts';
 import type { Command } from '../command.ts';
@@ -24,6 +25,11 @@ const flags = {
     many: true,
     help: 'Folders of the training runs it came from, in the order in which they went on from one another.',
   },
+  beside: {
+    takes: 'DIR ...',
+    many: true,
+    help: "Folders of another training's runs, in their order: how far it had come with as many images and in as many hours. It is called by the last folder's name.",
+  },
   about: {
     takes: 'FILE',
     help: 'Markdown to put below the heading: what it is for, limits, terms of its data.',
@@ -40,8 +46,8 @@ was trained and how it learned. Of paths it tells the last part only.`;
 export const cardCommand: Command = { flags, usage, run };
 
 async function run(argv: readonly string[]): Promise<number> {
-  const { model, from, runs, about, title, out } = await asUsage(() => read(argv));
-  await checkOutputs({ inputs: [model, ...from, ...runs, about], files: { '--out': out } });
+  const { model, from, runs, beside, about, title, out } = await asUsage(() => read(argv));
+  await checkOutputs({ inputs: [model, ...from, ...runs, ...beside, about], files: { '--out': out } });
   const bytes = await contentOf(model, '--model');
   const results: EvaluationResult[] = [];
   for (const path of from) results.push(await readResult(path));
@@ -55,11 +61,18 @@ async function run(argv: readonly string[]): Promise<number> {
     },
     size: modelSize(bytes, model),
     training: runs.length === 0 ? undefined : await readTraining(runs),
+    beside: await readBeside(beside),
     results,
   });
   await replaceFile(out, text);
   process.stdout.write(`${out}\n`);
   return 0;
+}
+
+async function readBeside(folders: readonly string[]): Promise<Beside | undefined> {
+  const last = folders.at(-1);
+  if (last === undefined) return undefined;
+  return { name: basename(resolve(last)), curve: (await readTraining(folders)).curve };
 }
 
 async function contentOf(file: string, flag: string): Promise<Buffer> {
@@ -71,9 +84,14 @@ async function contentOf(file: string, flag: string): Promise<Buffer> {
 function read(argv: readonly string[]) {
   const { values, words } = readFlags(argv, flags);
   if (words.length > 0) throw invalid('a flag', '--model and a file', words[0]);
-  const { model, from = [], run: runs = [], about, title, out } = values;
+  const { model, from = [], run: runs = [], beside = [], about, title, out } = values;
   if (model === undefined)
     throw new SparnetError('bad-argument', 'expected a model to describe: --model FILE.safetensors');
   if (out === undefined) throw new SparnetError('bad-argument', 'expected a card to write: --out FILE.md');
-  return { model, from, runs, about, title, out };
+  if (beside.length > 0 && runs.length === 0)
+    throw new SparnetError(
+      'bad-argument',
+      'expected the training that --beside is to be compared with: --run DIR',
+    );
+  return { model, from, runs, beside, about, title, out };
 }
