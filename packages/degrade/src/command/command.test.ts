@@ -381,6 +381,16 @@ describe('no photo is overwritten', () => {
     expect(filesIn(folder)).toEqual(before);
   });
 
+  test('nor one that lies where a result would', async () => {
+    const before = filesIn(folder);
+    const argv = [join(folder, 'hr'), '--out', folder, '--preset', 'bicubic-x4'];
+    await expect(degrade(argv)).rejects.toMatchObject({
+      code: 'exists',
+      message: expect.stringMatching(/lr.p0\.png is there already/) as string,
+    });
+    expect(filesIn(folder)).toEqual(before);
+  });
+
   test('by the program, which ends with 2', async () => {
     const before = filesIn(folder);
     expect(await program([join(folder, 'hr'), '--out', folder, '--preset', 'sparnethd'])).toMatchObject({

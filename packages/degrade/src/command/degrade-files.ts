@@ -44,7 +44,7 @@ const mostUnderWay = 1024;
  * in the order of the list, after the images they speak of. A run that was interrupted goes on where it stopped, and tries
  * again what was refused.
  *
- * @throws SparnetError `exists` when the folder holds the results of other settings; `bad-file` when it can't be written.
+ * @throws SparnetError `exists` when the folder holds the results of other settings, or files of the results' names without a manifest; `bad-file` when it can't be written.
  */
 export async function degradeFiles(plan: Plan): Promise<Summary> {
   const { pictures, out, signal } = plan;
@@ -53,6 +53,7 @@ export async function degradeFiles(plan: Plan): Promise<Summary> {
   const refusals = new Map<number, Refusal>();
   const again = new Map<number, Crop | undefined>();
   await makeFolder(out);
+  if (!(await exists(join(out, plan.manifest)))) await checkVacant(plan);
   const manifest = await continueManifest(join(out, plan.manifest), async (text, line) => {
     const { error, crop } = knownLine(plan, text, line);
     if (error) refusals.set(line, error);
@@ -146,13 +147,28 @@ function parsed(text: string): Partial<ManifestLine> {
 }
 
 async function isComplete({ out, write }: Plan, picture: Picture): Promise<boolean> {
-  const found = await Promise.all(
-    write.map((output) =>
-      access(outputFile(out, output, picture)).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
+  const found = await Promise.all(write.map((output) => exists(outputFile(out, output, picture))));
   return found.every(Boolean);
+}
+
+/** Without a manifest, what stands in the place of a result is somebody's own picture. */
+async function checkVacant({ out, write, pictures, manifest }: Plan): Promise<void> {
+  for (const output of write) {
+    if (!(await exists(join(out, output)))) continue;
+    for (const picture of pictures) {
+      const file = outputFile(out, output, picture);
+      if (await exists(file))
+        throw new SparnetError(
+          'exists',
+          `${file} is there already, and no ${manifest} in ${out} says that it was made here; choose another --out`,
+        );
+    }
+  }
+}
+
+function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
 }
