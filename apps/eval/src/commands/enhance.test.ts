@@ -38,11 +38,11 @@ async function open() {
   return { file, wanted, cropped };
 }
 
-test('pictures of a folder become PNGs of their names; what can not be read is left out and said', async () => {
+test('pictures of a folder become PNGs of their names; what can not be read is left out, said, and exit code 1', async () => {
   const { file, wanted } = await open();
   const faces = await folderOf({ 'a/one.png': picture(9, 20, 12), 'two.png': 'no picture' });
   const out = join(tempFolder(), 'new', 'out');
-  expect(await run(faces, '--model', file, '--out', out)).toBe(0);
+  expect(await run(faces, '--model', file, '--out', out)).toBe(1);
   expect(readdirSync(out, { recursive: true })).toEqual(['a', join('a', 'one.png')]);
   expect(await decodeImage(join(out, 'a', 'one.png'))).toEqual(wanted);
   expect(stderr).toMatch(/skipped two\.png: .*two\.png/);

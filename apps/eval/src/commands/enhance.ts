@@ -35,7 +35,7 @@ const usage = `eval enhance PICTURE|DIR|TAR... --out DIR|FILE [options]
 
 Enhances faces. Nothing here looks for them: a picture is cut to a square first,
 in which the face must lie as the model's card says. What can't be read is
-skipped and said.`;
+skipped and said, and the exit code is then 1.`;
 
 export const enhanceCommand: Command = { flags, usage, long: true, run };
 
@@ -66,7 +66,7 @@ async function run(argv: readonly string[], signal: AbortSignal): Promise<number
   engine.dispose();
   if (done === undefined) return 130;
   process.stdout.write(`${out}: ${done} of ${places.length} pictures\n`);
-  return done === 0 ? 1 : 0;
+  return done < places.length ? 1 : 0;
 }
 
 /** Why a picture is left out, if it is. */
