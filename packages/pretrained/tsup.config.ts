@@ -1,3 +1,8 @@
 import { packageBuild } from '../../tsup.base.ts';
 
-export default packageBuild(['src/index.ts', 'src/sparnet-x8.ts', 'src/sparnethd-128.ts']);
+export default packageBuild([
+  'src/index.ts',
+  'src/sparnet-x4.ts',
+  'src/sparnet-x8.ts',
+  'src/sparnethd-128.ts',
+]);

@@ -1,5 +1,9 @@
 /** The files in weights/. Written by scripts/publish.ts. */
 export const files = {
+  'sparnet-x4': {
+    bytes: 6571512,
+    sha256: '136afd8eab614a851f142b7f2ebdc253f18bb091b0c4fcfcde76a0292ce1e42c',
+  },
   'sparnet-x8': {
     bytes: 6574664,
     sha256: '19efc5cdb78bed098e8d4d6749ad1e91420f1a3ca6c385fb5be173f84f5aeb7b',
