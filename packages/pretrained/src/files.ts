@@ -1,5 +1,9 @@
 /** The files in weights/. Written by scripts/publish.ts. */
 export const files = {
+  'sparnet-x16': {
+    bytes: 6574664,
+    sha256: 'c76c5bd0b525c763cfc64f402942aecdffe3155f9fdb997751b804ccde79e9b5',
+  },
   'sparnet-x4': {
     bytes: 6571512,
     sha256: '136afd8eab614a851f142b7f2ebdc253f18bb091b0c4fcfcde76a0292ce1e42c',
