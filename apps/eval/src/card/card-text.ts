@@ -105,7 +105,7 @@ function trained({ settings, steps, images, hours, curve }: Training, beside: Be
       `${settings.length > 1 ? `Run ${index + 1} of ${settings.length}, \`trainer train --config\`` : 'Settings, as `trainer train --config` takes them'}:\n\n\`\`\`json\n${JSON.stringify(each, null, 1)}\n\`\`\`\n`,
   );
   const validations = curve.length === 0 ? '' : `${curveTable(curve)}\n`;
-  const compared = beside ? `${besideText(curve, beside)}\n` : '';
+  const compared = beside ? `${besideText(thinned(curve), beside)}\n` : '';
   return `${facts}\n\n${validations}${compared}${runs.join('\n')}`;
 }
 
