@@ -3,6 +3,7 @@ import type { ModelSize } from '../training/model-size.ts';
 import { lrSource } from '../comparability.ts';
 import type { EvaluationResult } from '../result.ts';
 import { identificationText } from '../run/identification-text.ts';
+import { landmarkText } from '../run/landmark-text.ts';
 import { showInterval, showMetric, showScore } from '../run/show-score.ts';
 import { markdownTable } from '../run/text-table.ts';
 import { shownInterval } from '../statistics/summarise.ts';
@@ -56,13 +57,26 @@ function scores(results: readonly EvaluationResult[]): string {
       methodOf(result),
       ...Object.keys(first.metrics).map((metric) => scoreWithInterval(result, metric)),
     ]);
-    const people = measured.flatMap((result) =>
-      result.identification ? `- ${methodOf(result)}: ${identificationText(result.identification)}.\n` : [],
+    const recognised = remarks('Identity', measured, ({ identification }) =>
+      identification ? identificationText(identification) : undefined,
     );
-    const recognised = people.length === 0 ? '' : `\nIdentity:\n\n${people.join('')}`;
-    return `${name}:\n\n${markdownTable([head, ...rows])}${recognised}`;
+    const landmarks = remarks('Landmarks', measured, landmarkText);
+    return `${name}:\n\n${markdownTable([head, ...rows])}${recognised}${landmarks}`;
   });
   return tables.join('\n');
+}
+
+/** A list with what there is to say of each method, under a title; nothing when there is nothing to say of any. */
+function remarks(
+  title: string,
+  results: readonly EvaluationResult[],
+  say: (result: EvaluationResult) => string | undefined,
+): string {
+  const lines = results.flatMap((result) => {
+    const said = say(result);
+    return said === undefined ? [] : `- ${methodOf(result)}: ${said}.\n`;
+  });
+  return lines.length === 0 ? '' : `\n${title}:\n\n${lines.join('')}`;
 }
 
 function methodOf({ name, inputs: { ensemble } }: EvaluationResult): string {

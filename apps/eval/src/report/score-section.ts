@@ -1,6 +1,7 @@
 import { toNumber, type EvaluationResult } from '../result.ts';
 import { differencesBetween } from '../comparability.ts';
 import { identificationText } from '../run/identification-text.ts';
+import { landmarkText } from '../run/landmark-text.ts';
 import { html, type Html } from './html.ts';
 import { metricInfo, metricNames } from './metrics-of.ts';
 import { shownInterval } from '../statistics/summarise.ts';
@@ -31,6 +32,10 @@ export function scoreSection(results: readonly EvaluationResult[]): Html {
     ...results.flatMap(({ name, identification }) =>
       identification ? `${name}: ${identificationText(identification)}` : [],
     ),
+    ...results.flatMap((result) => {
+      const landmarks = landmarkText(result);
+      return landmarks === undefined ? [] : `${result.name}: ${landmarks}`;
+    }),
   ];
   return html`<section>
     <h2>Scores</h2>

@@ -1,6 +1,7 @@
 import type { EvaluationResult } from '../result.ts';
 import { shownInterval } from '../statistics/summarise.ts';
 import { identificationText } from './identification-text.ts';
+import { landmarkText } from './landmark-text.ts';
 import { noIntervals, showInterval, showMetric, showScore } from './show-score.ts';
 import { textTable } from './text-table.ts';
 
@@ -31,7 +32,8 @@ export function resultText(result: EvaluationResult): string {
     ? `${noIntervals}\n`
     : '';
   const people = result.identification ? `identity: ${identificationText(result.identification)}\n` : '';
-  return `${parts.join(', ')}\n${sized}${textTable([head, ...rows])}${people}${few}`;
+  const landmarks = landmarkText(result);
+  return `${parts.join(', ')}\n${sized}${textTable([head, ...rows])}${people}${landmarks ? `nme: ${landmarks}\n` : ''}${few}`;
 }
 
 /** The scores of all pictures as CSV with a head, `Infinity` for equal pictures, nothing where nothing was measured. */
