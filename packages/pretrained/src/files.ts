@@ -8,9 +8,13 @@ export const files = {
     bytes: 6571512,
     sha256: '136afd8eab614a851f142b7f2ebdc253f18bb091b0c4fcfcde76a0292ce1e42c',
   },
+  'sparnet-x8-tiny': {
+    bytes: 1902796,
+    sha256: '267b3a5441c86c5ed8af840a90266b6e8b451a0f76abf81b2b5e842d01d8259c',
+  },
   'sparnet-x8': {
     bytes: 6574664,
-    sha256: '19efc5cdb78bed098e8d4d6749ad1e91420f1a3ca6c385fb5be173f84f5aeb7b',
+    sha256: '3acb7c50652011a1141ecb2df9f8b86e64007d9de335a3ddd97dcf04ab250849',
   },
   'sparnethd-128': {
     bytes: 5703212,

@@ -14,7 +14,7 @@ test('the area and the failures are those of landmarkAccuracy', () => {
   });
   const { auc, failureRate } = accuracy.compute();
   expect(failureRate).toBeGreaterThan(0);
-  expect(landmarkText({ images })).toContain(`(AUC) ${auc.toFixed(4)}; ${5 * failureRate} of 5 are further`);
+  expect(landmarkText({ images })).toContain(`(AUC) ${auc.toFixed(4)}; further off: ${5 * failureRate} of 5`);
 });
 
 test('a picture without landmarks is left out, and without any there is nothing to say', () => {
@@ -22,6 +22,6 @@ test('a picture without landmarks is left out, and without any there is nothing 
     { name: 'a.png', nme: 0.05 },
     { name: 'b.png', nme: null },
   ];
-  expect(landmarkText({ images })).toContain('(AUC) 0.5000; 0 of 1');
+  expect(landmarkText({ images })).toContain('(AUC) 0.5000; further off: 0 of 1');
   expect(landmarkText({ images: [{ name: 'b.png' }] })).toBeUndefined();
 });

@@ -17,5 +17,5 @@ export function landmarkText({
   if (errors.length === 0) return undefined;
   const area = errors.reduce((sum, error) => sum + Math.max(0, 1 - error / limit), 0) / errors.length;
   const lost = errors.filter((error) => error > limit).length;
-  return `area under the curve of the landmarks' errors up to ${100 * limit} % (AUC) ${area.toFixed(4)}; ${lost} of ${errors.length} are further off`;
+  return `area under the curve of the landmarks' errors up to ${100 * limit} % (AUC) ${area.toFixed(4)}; further off: ${lost} of ${errors.length}`;
 }
