@@ -60,8 +60,11 @@ function hexadecimal(digest: ArrayBuffer): string {
 /** A string is an address when it begins with a known protocol; in a page, relative paths are addresses too. */
 function asUrl(source: URL | string): URL | undefined {
   if (typeof source !== 'string') return source;
-  if (/^(https?|data|blob|file):/i.test(source)) return new URL(source);
-  return typeof document === 'undefined' ? undefined : new URL(source, document.baseURI);
+  const absolute = /^(https?|data|blob|file):/i.test(source);
+  if (!absolute && typeof document === 'undefined') return undefined;
+  const base = absolute ? undefined : document.baseURI;
+  if (!URL.canParse(source, base)) throw invalid('source', 'a whole address or a path', source);
+  return new URL(source, base);
 }
 
 async function download(url: URL, name: string): Promise<Uint8Array> {
