@@ -45,6 +45,7 @@ const tools = {
   coverage: [['vitest', 'run', '--coverage']],
   'test:browser': [['vitest', 'run', '--config', 'vitest.browser.config.ts']],
   consumer: [build, ['node', 'scripts/consumer-test.mjs']],
+  pack: [build, ['node', 'scripts/pack-packages.mjs']],
   'check:packages': [
     build,
     ['pnpm', '--recursive', '--filter', './packages/*', 'exec', 'publint', '--strict'],

@@ -9,7 +9,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { evaluate, faceSquare, type EvaluationResult } from 'eval';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { openProgress } from './progress.ts';
 import { readFlags, wholeNumber, wordsOf } from './read-flags.ts';
 import { runProgram } from './run-program.ts';
@@ -62,7 +62,10 @@ await runProgram(async () => {
     return;
   }
   if (values.faces === undefined) throw new SparnetError('bad-argument', 'expected photographs: --faces DIR');
-  const faces = await facesOf(values.faces, values.limit && wholeNumber('--limit', values.limit));
+  const faces = await facesOf(
+    resolve(process.env['INIT_CWD'] ?? '.', values.faces),
+    values.limit && wholeNumber('--limit', values.limit),
+  );
   const metrics = wordsOf(values.metrics);
   const engine = checkOneOf('--engine', values.engine, engineNames);
   const progress = openProgress();

@@ -41,6 +41,8 @@ export interface EvaluateOptions {
   errorMaps?: boolean;
   /** A folder for the SR pictures. */
   save?: string;
+  /** Files that are there may be replaced by SR pictures; what is read never is. */
+  overwrite?: boolean;
   /** At most so many pictures, spread evenly over all. */
   limit?: number;
 }
@@ -69,6 +71,8 @@ export function checkedOptions(options: EvaluateOptions) {
       'bad-argument',
       'SR pictures that were made elsewhere are not saved again; leave --save out',
     );
+  if (options.overwrite && save === undefined)
+    throw new SparnetError('bad-argument', 'only pictures that are saved write over others; give --save too');
   if (options.ensemble !== undefined && (model === undefined || isInterpolation(model)))
     throw new SparnetError('bad-argument', 'an ensemble is one of outputs of a network (--model FILE)');
   if (limit !== undefined) checkInteger('limit', limit, 1);
@@ -89,6 +93,7 @@ export function checkedOptions(options: EvaluateOptions) {
     gallery: checkInteger('gallery', options.gallery ?? 0, 0, 100),
     errorMaps: options.errorMaps ?? false,
     save: save === undefined ? undefined : resolve(save),
+    overwrite: options.overwrite ?? false,
     limit,
     shard,
   };

@@ -4,6 +4,7 @@ import { psnr, ssim } from '@sparnet/metrics';
 import { createSparnet } from '@sparnet/models';
 import { saveModel } from '@sparnet/models/node';
 import { useEngine } from '@sparnet/engine';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkResult } from './check-result.ts';
@@ -171,6 +172,30 @@ test('a model that restores is not measured on pictures that nothing was done to
   expect(await evaluate({ ...options, degrade })).toMatchObject({ count: 1, name: 'sparnethd-128' });
 });
 
+test('saved pictures never take the place of what is read, and of others only when that is allowed', async () => {
+  const top = await folderOf({ 'in/z.png': picture(0), 'in/in/z.png': picture(1), 'sr/other.txt': '' });
+  const [hr, before] = [join(top, 'in'), readFileSync(join(top, 'in', 'z.png'))];
+  const options = { model: 'bicubic', hr, scale: 4, workers: 1 };
+  for (const overwrite of [false, true])
+    await expect(evaluate({ ...options, save: top, overwrite })).rejects.toMatchObject({
+      code: 'bad-argument',
+      message: expect.stringMatching(
+        /^--save \S+ would write over .* \S+in\/z\.png: in\/z would become/,
+      ) as string,
+    });
+  expect(readFileSync(join(hr, 'z.png'))).toEqual(before);
+  const save = join(top, 'sr');
+  await evaluate({ ...options, save });
+  const again = evaluate({ ...options, save });
+  await expect(again).rejects.toMatchObject({
+    code: 'exists',
+    message: expect.stringMatching(
+      /z\.png and 1 more results are there already.*--save, or .*--overwrite/,
+    ) as string,
+  });
+  await evaluate({ ...options, save, overwrite: true });
+});
+
 test('what no picture allows is an error that names the first', async () => {
   const hr = await folderOf(pictures(2, 30));
   await expect(evaluate({ model: 'bicubic', hr, workers: 1 })).rejects.toMatchObject({
@@ -233,6 +258,7 @@ test.each<[string, Partial<EvaluateOptions>, RegExp]>([
     { model: 'bicubic', lr: 'x', degrade: { name: '', recipe: presets.gfpgan, seed: 0 } },
     /not both/,
   ],
+  ['overwriting where nothing is saved', { model: 'bicubic', overwrite: true }, /give --save too/],
   ['saving what is there', { sr: 'x', save: 'y' }, /leave --save out/],
 ])('refused: %s', async (_, options, message) => {
   await expect(evaluate({ hr: '/nowhere', ...options })).rejects.toThrow(message);

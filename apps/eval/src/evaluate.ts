@@ -12,6 +12,7 @@ import { mergeErrorMaps } from './measure/error-maps.ts';
 import { metricEntry, type EvaluationMetric } from './measure/metric-table.ts';
 import type { OpenedSession, SessionCalls } from './measure/session.ts';
 import { nothingMeasured } from './nothing-measured.ts';
+import { checkSaved } from './pictures/check-saved.ts';
 import { openPairs, type PicturePairs } from './pictures/picture-pairs.ts';
 import {
   resultFormat,
@@ -41,9 +42,10 @@ export interface EvaluateControl {
  * scores, and embeddings where identity is measured.
  * Pictures that can't be read or used are left out and listed in the result.
  *
- * @throws SparnetError `bad-argument` for invalid options; `no-data` when no picture could be measured; `bad-file` when
- *   the folder for the SR pictures can't be made; what a model
- *   file, an engine, a metric's network or the folders lack, each saying what to do.
+ * @throws SparnetError `bad-argument` for invalid options, or an SR picture to be saved in the place of one that is read;
+ *   `exists` for one in the place of another file, unless `overwrite`; `no-data` when no picture could be measured;
+ *   `bad-file` when the folder for the SR pictures can't be made; what a model file, an engine, a metric's network or
+ *   the folders lack, each saying what to do.
  */
 export async function evaluate(
   options: EvaluateOptions,
@@ -52,7 +54,10 @@ export async function evaluate(
   const settings = checkedOptions(options);
   const pairs = await openPairs(options);
   const chosen = chosenPictures(pairs.count, settings);
-  if (settings.save !== undefined) await makeFolder(settings.save);
+  if (settings.save !== undefined) {
+    await checkSaved(settings.save, { pairs, chosen, overwrite: settings.overwrite });
+    await makeFolder(settings.save);
+  }
   begin?.(chosen.length);
   const pool = await openThreadPool<SessionCalls>({
     threads: Math.min(settings.workers, Math.max(1, chosen.length)),

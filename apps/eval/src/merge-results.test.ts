@@ -25,6 +25,11 @@ test.each<[string, Parameters<typeof mergeResults>[0], RegExp]>([
   ['none', [], /got none/],
   ['a shard missing', [shard(1, ['a'])], /of 2 shards these are missing: 2/],
   [
+    'all but one of very many',
+    [shard(3, ['a'], { shard: { index: 3, of: 1_000_000_000 } })],
+    /of 1000000000 shards these are missing: 1, 2, 4, 5, 6, 7, 8, 9, 10, 11 and 999999989 more$/,
+  ],
+  [
     'a shard twice',
     [shard(1, ['a']), { ...shard(1, ['b']), source: 'x' }],
     /1\.json and x are both shard 1 of 2/,

@@ -92,9 +92,19 @@ function checkShards(shards: readonly NamedResult[]): void {
       throw new SparnetError('bad-argument', `${other} and ${source} are both shard ${index} of ${of}`);
     seen.set(index, source);
   }
-  const missing = Array.from({ length: of ?? 0 }, (_, at) => at + 1).filter((index) => !seen.has(index));
-  if (missing.length > 0)
-    throw new SparnetError('bad-argument', `of ${of} shards these are missing: ${missing.join(', ')}`);
+  if (of !== undefined && seen.size < of)
+    throw new SparnetError('bad-argument', `of ${of} shards these are missing: ${missing(seen, of)}`);
+}
+
+/** The first of the shards from 1 to `of` that aren't there, and how many more. */
+function missing(seen: ReadonlyMap<number, string>, of: number): string {
+  const most = 10;
+  const first: number[] = [];
+  for (let index = 1; index <= of && first.length < most; index++) {
+    if (!seen.has(index)) first.push(index);
+  }
+  const more = of - seen.size - first.length;
+  return `${first.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** The rows of all shards in the order of their names. */

@@ -7,7 +7,7 @@ import type { Objective } from './compute/objective.ts';
 import { openDataset } from './data/dataset.ts';
 import { objectiveOf } from './objective-of.ts';
 import { workersOf } from './open-run.ts';
-import { readStartFiles } from './start-files.ts';
+import { readStartFiles, teacherDigest } from './start-files.ts';
 import type { TrainConfig } from './options.ts';
 import { withWholePaths } from './whole-paths.ts';
 import { stepsOfEpochs } from './planned-steps.ts';
@@ -38,12 +38,14 @@ export interface DryRun {
  *   another network, nor for those of VGG-19, which are neither looked up nor fetched.
  */
 export async function dryRun(options: Partial<TrainConfig>): Promise<DryRun> {
-  const { config, network, dir } = await asUsage(() => newRun(options));
+  const { config: planned, network, dir } = await asUsage(() => newRun(options));
+  const config = withWholePaths(planned);
   await (await createRunFolder(dir)).discard();
   await asUsage(() => recipeOf(config, network.outputSize));
   const dataset = await openDataset(config.data as string[], config.boxes ? { boxes: config.boxes } : {});
   if (config.val?.length) await openDataset(config.val, config.valBoxes ? { boxes: config.valBoxes } : {});
-  await checkWeights(withWholePaths(config));
+  await checkWeights(config);
+  await teacherDigest(config);
   const { name, dispose } = await useEngine(config.engine);
   dispose();
   const workers = workersOf({ ...config, engine: name });

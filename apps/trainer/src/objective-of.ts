@@ -40,11 +40,13 @@ type ObjectiveSettings = Pick<
 export function objectiveOf(config: ObjectiveSettings): Objective {
   const { adversarialWeight, perceptualWeight, identityWeight, checkpointing } = config;
   const taught = config.teacher !== undefined && config.teacherWeight > 0;
+  const untaught =
+    config.teacher === undefined ? 'there is no teacher' : 'so is that of the teacher (teacherWeight)';
   if (config.pixelWeight + adversarialWeight + perceptualWeight + identityWeight === 0 && !taught) {
     throw new SparnetError(
       'bad-config',
       'nothing to learn from: all weights of the loss are 0 (pixelWeight, adversarialWeight, perceptualWeight, ' +
-        'identityWeight) and there is no teacher; features are matched only where there is an adversarial term',
+        `identityWeight) and ${untaught}; features are matched only where there is an adversarial term`,
     );
   }
   return {

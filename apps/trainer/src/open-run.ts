@@ -16,7 +16,7 @@ import { plannedSchedule, stepsOfEpochs, stepsOfMinutes } from './planned-steps.
 import { recipeOf } from './recipe-of.ts';
 import { loadLatestCheckpoint } from './run/checkpoint.ts';
 import { settingsOf } from './settings-of.ts';
-import { readStartFiles, type StartFiles } from './start-files.ts';
+import { readStartFiles, teacherDigest, type StartFiles } from './start-files.ts';
 import { freshState, restoreState, type Identity, type TrainingState } from './training-state.ts';
 import { takeTraining } from './training-file.ts';
 import { openValidation, type Validation } from './validate.ts';
@@ -64,6 +64,7 @@ export async function openRun(plan: RunPlan, listeners: Listeners): Promise<Open
   const config = { ...plan.config };
   signal?.throwIfAborted();
   const start = fresh ? await readStartFiles(config) : {};
+  const digest = await teacherDigest(config);
 
   // What it learns from, and what it is judged by.
   const recipe = await asUsage(() => recipeOf(config, network.outputSize));
@@ -77,7 +78,7 @@ export async function openRun(plan: RunPlan, listeners: Listeners): Promise<Open
     network,
     data: datasetFingerprint(dataset),
     ...(valDataset && { val: datasetFingerprint(valDataset) }),
-    settings: settingsOf(config),
+    settings: settingsOf(config, digest),
   };
 
   // What it computes with.
@@ -110,7 +111,7 @@ export async function openRun(plan: RunPlan, listeners: Listeners): Promise<Open
       validation,
       pool,
       state,
-      identity: { ...identity, settings: settingsOf(config) }, // with the warm-up that was planned
+      identity: { ...identity, settings: settingsOf(config, digest) }, // with the warm-up that was planned
       schedule,
       opponentSchedule,
       loader,

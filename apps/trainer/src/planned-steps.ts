@@ -52,6 +52,20 @@ export async function stepsOfMinutes(
   return steps;
 }
 
+/** The kinds of schedule that a run has: the generator's, and the discriminators' where there are any. */
+export function schedulesOf({
+  schedule,
+  discriminatorSchedule,
+  adversarialWeight,
+}: Pick<TrainConfig, 'schedule' | 'discriminatorSchedule' | 'adversarialWeight'>): TrainConfig['schedule'][] {
+  return adversarialWeight > 0 ? [schedule, discriminatorSchedule] : [schedule];
+}
+
+/** Whether a schedule of this kind has an end, which the horizon is. */
+export function endsAtHorizon(kind: TrainConfig['schedule']): boolean {
+  return kind === 'linear' || kind === 'cosine';
+}
+
 /**
  * The schedule of a run.
  *

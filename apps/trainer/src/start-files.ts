@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { SparnetError } from '@sparnet/core';
+import { SparnetError, invalid } from '@sparnet/core';
 import type { WeightsFile } from './compute/messages.ts';
+import { objectiveOf } from './objective-of.ts';
 import type { TrainConfig } from './options.ts';
+import { readModelFile } from './read-model-file.ts';
 
 /** Files that a run starts from instead of random weights. */
 export interface StartFiles {
@@ -14,7 +16,7 @@ export interface StartFiles {
 /**
  * Read the files that a run starts from.
  *
- * @throws SparnetError `missing-file` that names the flag.
+ * @throws SparnetError `missing-file` that names the flag; `bad-file` when that of a published model has other bytes.
  */
 export async function readStartFiles({
   init,
@@ -22,23 +24,36 @@ export async function readStartFiles({
   initTraining,
 }: TrainConfig): Promise<StartFiles> {
   return {
-    generator: await weightsFile(init, '--init'),
+    generator: init === undefined ? undefined : await readModelFile(init, '--init'),
     discriminator: await weightsFile(discriminatorInit, '--discriminator-init'),
     training: await weightsFile(initTraining, '--init-training'),
   };
 }
 
 /**
- * Check that every file that a run is to start from has a use.
+ * The SHA-256 of the file of the teacher; undefined without one, or when it has no weight.
  *
- * @throws SparnetError `bad-config` when one would be read in vain.
+ * @throws SparnetError as {@link readStartFiles}.
+ */
+export async function teacherDigest(config: TrainConfig): Promise<string | undefined> {
+  const { teacher } = objectiveOf(config);
+  return teacher && (await readModelFile(teacher.file, '--teacher')).sha256;
+}
+
+/**
+ * Check that every file that a run is to start from has a name and a use.
+ *
+ * @throws SparnetError `bad-config` when one would be read in vain, or a name is empty.
  */
 export function checkStartFiles({
   init,
   discriminatorInit,
   initTraining,
   adversarialWeight,
+  teacher,
 }: TrainConfig): void {
+  for (const [key, file] of Object.entries({ init, teacher }))
+    if (file === '') throw invalid(key, 'a file or the name of a published model', file, 'bad-config');
   if (initTraining !== undefined && (init !== undefined || discriminatorInit !== undefined)) {
     throw new SparnetError(
       'bad-config',

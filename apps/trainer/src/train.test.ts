@@ -288,12 +288,18 @@ test('a run that is over says so when it is resumed, and what to do', async () =
   expect(await resume(options.out, {}, { say })).toMatchObject({ end: 'done', steps: 4 });
   expect(said.at(-1)).toBe(
     'this run has done its 4 steps: nothing is left to do. To train longer: ' +
-      `trainer resume ${options.out} --steps N, above 4`,
+      `trainer resume ${options.out} --steps N --horizon N, with N above 4; without --horizon, the learning rate stays ` +
+      'where its schedule ends, at step 4',
   );
   expect(modelOf(options.out).equals(model)).toBe(true);
   said.length = 0;
   await resume(options.out, { steps: 6 }, { say });
   expect(said.join()).not.toContain('nothing is left');
+
+  const constant = await tinyRun({ steps: 1, schedule: 'constant', warmup: 0 });
+  await train(constant);
+  await resume(constant.out, {}, { say });
+  expect(said.at(-1)).toMatch(/trainer resume \S+ --steps N, above 1$/);
 });
 
 test('a run does not go on with other settings in its config.json, and says how to begin anew', async () => {

@@ -11,7 +11,7 @@ import { openRun, type OpenRun, type RunPlan } from './open-run.ts';
 import { globalNorm } from './optimise/clip.ts';
 import { learningRateAt } from './optimise/schedule.ts';
 import { trainOptions, type TrainConfig } from './options.ts';
-import { plannedSchedule } from './planned-steps.ts';
+import { endsAtHorizon, plannedSchedule, schedulesOf } from './planned-steps.ts';
 import { withPresetSettings } from './preset-settings.ts';
 import { replaceFile } from '@sparnet/core/node';
 import { asUsage } from 'command-line';
@@ -366,9 +366,15 @@ async function learn(
 }
 
 /** What to say to somebody who resumes a run that is over. */
-function nothingLeft(dir: string, { steps, minutes }: OpenRun['config'], step: number): string {
+function nothingLeft(dir: string, config: OpenRun['config'], step: number): string {
+  const { steps, minutes } = config;
   const spent = step >= steps ? `has done its ${steps} steps` : `has used up its ${minutes} minutes`;
-  return `this run ${spent}: nothing is left to do. To train longer: trainer resume ${dir} --steps N, above ${step}`;
+  const longer = `this run ${spent}: nothing is left to do. To train longer: trainer resume ${dir} --steps N`;
+  if (!schedulesOf(config).some(endsAtHorizon)) return `${longer}, above ${step}`;
+  return (
+    `${longer} --horizon N, with N above ${step}; without --horizon, the learning rate stays where its schedule ends, at ` +
+    `step ${config.horizon}`
+  );
 }
 
 const silent = { write: (): boolean => true };

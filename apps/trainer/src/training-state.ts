@@ -1,6 +1,7 @@
 import { SparnetError } from '@sparnet/core';
 import { modelMetadata, resolveConfig, type SparnetConfig, type SparnetConfigInput } from '@sparnet/models';
 import { formatSafetensors, parseSafetensors, type StateDict } from '@sparnet/weights';
+import { checkSettings } from './check-settings.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
 import {
   fromStateDict,
@@ -9,9 +10,8 @@ import {
   type ParameterTable,
 } from './compute/parameter-table.ts';
 import { freshMoments, type Moments } from './learner.ts';
-import { trainOptions } from './options.ts';
 import type { Checkpoint } from './run/checkpoint.ts';
-import type { OptionSpec, OptionTable } from './run/option-table.ts';
+import type { SavedSettings } from './settings-of.ts';
 import type { MeasuredQuality } from './validate.ts';
 
 /** What training changes, besides the values and their average, which the pool holds. */
@@ -43,7 +43,7 @@ export interface Identity {
   /** That of the validation photographs. */
   val?: string;
   /** The other settings that decide the numbers. */
-  settings: Readonly<Record<string, unknown>>;
+  settings: SavedSettings;
 }
 
 /** The part of a checkpoint's state.json that is ours. */
@@ -174,27 +174,6 @@ export function restoreState(
 function takeMoments(table: ParameterTable, state: StateDict, { firstMoment, secondMoment }: Moments): void {
   fromStateDict(table, state, firstMoment, suffixes.first);
   fromStateDict(table, state, secondMoment, suffixes.second);
-}
-
-/** @throws SparnetError `bad-state` that names the first setting that was another one. */
-function checkSettings(folder: string, before: Identity['settings'], now: Identity['settings']): void {
-  for (const key of new Set([...Object.keys(before), ...Object.keys(now)])) {
-    // A checkpoint from before a setting came was at work with what is now its default.
-    const [had, has] = [before[key] ?? defaultOf(key), now[key]].map(
-      (value) => JSON.stringify(value) ?? 'nothing',
-    );
-    if (had === has) continue;
-    throw new SparnetError(
-      'bad-state',
-      `${folder}: the run was at work with ${key} ${had}, its config.json now says ${has}, so that it can't go on ` +
-        `exactly; put ${had} back, or start a new run with --config, --init ${folder}/model.safetensors and another --out`,
-    );
-  }
-}
-
-function defaultOf(key: string): unknown {
-  const option: OptionSpec | undefined = (trainOptions as OptionTable)[key];
-  return option?.default;
 }
 
 /** @throws SparnetError `bad-state` that names the first key in which the saved network is another one. */

@@ -245,7 +245,11 @@ test('what cannot be loaded is refused, and nothing stays behind', async () => {
     /channels for norm group/,
   );
   await expectRefusal(loadModel(3 as unknown as string), 'bad-argument', /for source, got 3/);
-  await expectRefusal(loadModel('https://'), 'bad-argument', /a whole address or a path for source, got "https/);
+  await expectRefusal(
+    loadModel('https://'),
+    'bad-argument',
+    /a whole address or a path for source, got "https/,
+  );
   await expectRefusal(
     saveModel(model, join(folder, 'no', 'folder.safetensors')),
     'missing-file',

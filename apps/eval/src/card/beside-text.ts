@@ -1,3 +1,4 @@
+import { escapeMarkdown } from '../run/escape-markdown.ts';
 import { markdownTable } from '../run/text-table.ts';
 import type { CurvePoint } from './read-training.ts';
 import { signed } from './signed.ts';
@@ -28,7 +29,7 @@ export function besideText(curve: readonly CurvePoint[], other: Beside): string 
     shown(gainAt(other.curve, 'images', point.images)),
     shown(gainAt(other.curve, 'hours', point.hours)),
   ]);
-  return `Beside ${other.name}, PSNR over bicubic in dB, with as many images and in as many hours:\n\n${markdownTable([head, ...rows])}`;
+  return `Beside ${escapeMarkdown(other.name)}, PSNR over bicubic in dB, with as many images and in as many hours:\n\n${markdownTable([head, ...rows])}`;
 }
 
 function gainAt(curve: readonly CurvePoint[], axis: 'images' | 'hours', place: number): number | undefined {

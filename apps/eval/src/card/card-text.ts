@@ -1,7 +1,6 @@
-import { basename } from 'node:path';
 import type { ModelSize } from '../training/model-size.ts';
-import { lrSource } from '../comparability.ts';
-import type { EvaluationResult } from '../result.ts';
+import type { MetricInfo, EvaluationResult } from '../result.ts';
+import { codeSpan, escapeMarkdown } from '../run/escape-markdown.ts';
 import { identificationText } from '../run/identification-text.ts';
 import { landmarkText } from '../run/landmark-text.ts';
 import { showInterval, showMetric, showScore } from '../run/show-score.ts';
@@ -9,6 +8,7 @@ import { markdownTable } from '../run/text-table.ts';
 import { shownInterval } from '../statistics/summarise.ts';
 import { besideText, type Beside } from './beside-text.ts';
 import type { CurvePoint, Training } from './read-training.ts';
+import type { PhotographSet } from './photograph-sets.ts';
 import { signed } from './signed.ts';
 
 /** What a card tells. */
@@ -22,48 +22,56 @@ export interface Card {
   training?: Training | undefined;
   /** Another training that this one is held against. */
   beside?: Beside | undefined;
-  /** Of the model, and of what it is compared with. */
-  results: readonly EvaluationResult[];
+  /** Results of the model, and of what it is compared with. */
+  sets: readonly PhotographSet[];
 }
 
 /** Lines of the curve: more tell no more. */
 const mostPoints = 24;
 
 /** A model card in Markdown. */
-export function cardText({ title, about, file, size, training, beside, results }: Card): string {
+export function cardText({ title, about, file, size, training, beside, sets }: Card): string {
   const network = [
     `${(size.parameters / 1e6).toFixed(2)} million parameters`,
     `${(size.multiplyAdds / 1e9).toFixed(2)} 10^9 multiply-adds an image`,
-    `\`${file.name}\`: ${file.bytes.toLocaleString('en')} bytes, SHA-256 \`${file.sha256}\``,
+    `${codeSpan(file.name)}: ${file.bytes.toLocaleString('en')} bytes, SHA-256 \`${file.sha256}\``,
   ];
   const parts = [
-    `# ${title}`,
+    `# ${escapeMarkdown(title)}`,
     ...(about === undefined ? [] : [about.trim()]),
     `## Network\n\n${network.map((fact) => `- ${fact}\n`).join('')}`,
-    ...(results.length === 0 ? [] : [`## Measured\n\n${scores(results)}`]),
+    ...(sets.length === 0 ? [] : [`## Measured\n\n${scores(sets)}`]),
     ...(training ? [`## Training\n\n${trained(training, beside)}`] : []),
   ];
   return `${parts.map((part) => part.trimEnd()).join('\n\n')}\n`;
 }
 
 /** A table for each set of photographs: methods by metrics, means with their 95 % intervals. */
-function scores(results: readonly EvaluationResult[]): string {
-  const sets = [...new Set(results.map(photographs))];
-  const tables = sets.map((name) => {
-    const measured = results.filter((result) => photographs(result) === name);
-    const [first] = measured as [EvaluationResult, ...EvaluationResult[]];
-    const head = ['', ...Object.entries(first.metrics).map(([metric, info]) => showMetric(metric, info))];
-    const rows = measured.map((result) => [
+function scores(sets: readonly PhotographSet[]): string {
+  const tables = sets.map(({ words, results }) => {
+    const metrics = metricsOf(results);
+    const head = ['', ...[...metrics].map(([metric, info]) => showMetric(metric, info))];
+    const rows = results.map((result) => [
       methodOf(result),
-      ...Object.keys(first.metrics).map((metric) => scoreWithInterval(result, metric)),
+      ...[...metrics.keys()].map((metric) => scoreWithInterval(result, metric)),
     ]);
-    const recognised = remarks('Identity', measured, ({ identification }) =>
+    const recognised = remarks('Identity', results, ({ identification }) =>
       identification ? identificationText(identification) : undefined,
     );
-    const landmarks = remarks('Landmarks', measured, landmarkText);
-    return `${name}:\n\n${markdownTable([head, ...rows])}${recognised}${landmarks}`;
+    const landmarks = remarks('Landmarks', results, landmarkText);
+    return `${words}:\n\n${markdownTable([head, ...rows])}${recognised}${landmarks}`;
   });
   return tables.join('\n');
+}
+
+/** Those of all results, in the order in which they first appear. */
+function metricsOf(results: readonly EvaluationResult[]): Map<string, MetricInfo> {
+  const metrics = new Map<string, MetricInfo>();
+  for (const result of results) {
+    for (const [metric, info] of Object.entries(result.metrics))
+      if (!metrics.has(metric)) metrics.set(metric, info);
+  }
+  return metrics;
 }
 
 /** A list with what there is to say of each method, under a title; nothing when there is nothing to say of any. */
@@ -74,7 +82,7 @@ function remarks(
 ): string {
   const lines = results.flatMap((result) => {
     const said = say(result);
-    return said === undefined ? [] : `- ${methodOf(result)}: ${said}.\n`;
+    return said === undefined ? [] : `- ${escapeMarkdown(methodOf(result))}: ${said}.\n`;
   });
   return lines.length === 0 ? '' : `\n${title}:\n\n${lines.join('')}`;
 }
@@ -89,27 +97,6 @@ function scoreWithInterval({ summary, metrics }: EvaluationResult, metric: strin
   const interval = shownInterval(entry);
   const show = (score: Parameters<typeof showScore>[0]): string => showScore(score, info);
   return `${show(entry.mean)}${interval ? ` (${showInterval(interval, show)})` : ''}`;
-}
-
-/** In words, which photographs were measured and how: results with the same words share a table. */
-function photographs(result: EvaluationResult): string {
-  const { inputs, count, protocol, border } = result;
-  const facts = [
-    `${count} photographs of \`${basename(inputs.hr)}\``,
-    ...(inputs.size === undefined ? [] : [`at ${inputs.size} x ${inputs.size}`]),
-    ...lowPictures(result),
-    `protocol ${protocol}`,
-    ...(border > 0 ? [`border ${border}`] : []),
-  ];
-  return facts.join(', ');
-}
-
-/** How the LR pictures were made; nothing where only who made the SR pictures knows. */
-function lowPictures(result: EvaluationResult): string[] {
-  const { inputs, scale } = result;
-  if (inputs.lr !== undefined) return [`LR pictures of \`${basename(inputs.lr)}\``];
-  if (inputs.degrade !== undefined) return [`degraded by ${lrSource(result)}`];
-  return scale === undefined ? [] : [`reduced by ${scale}`];
 }
 
 function trained({ settings, steps, images, hours, curve }: Training, beside: Beside | undefined): string {

@@ -81,6 +81,92 @@ test('a card has the sizes, the scores of each set, and what all runs took', asy
   stdout.mockRestore();
 });
 
+test('a table has the metrics of all its results, a dash where one was not measured', async () => {
+  const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const folder = tempFolder();
+  const both = resultOf({ a: 20 }, { name: 'both' });
+  const info = { higherIsBetter: true, range: [-1, 1] as const };
+  const measured = { ...both.summary['psnr']!, mean: 0.5 };
+  const results = [
+    resultOf({ a: 20 }, { name: 'bicubic' }),
+    {
+      ...both,
+      metrics: { ssim: info, ...both.metrics },
+      summary: { ssim: measured, ...both.summary },
+      images: [{ name: 'a', psnr: 20, ssim: 0.5 }],
+    },
+    {
+      ...both,
+      name: 'other',
+      metrics: { ssim: info },
+      summary: { ssim: measured },
+      images: [{ name: 'a', ssim: 0.5 }],
+    },
+  ].map((result, index) => {
+    const file = join(folder, `${index}.json`);
+    writeFileSync(file, JSON.stringify(result));
+    return file;
+  });
+  const out = join(folder, 'card.md');
+  expect(
+    await cardCommand.run(['--model', await modelFile(folder), '--from', ...results, '--out', out], on),
+  ).toBe(0);
+  expect(readFileSync(out, 'utf8')).toContain(
+    [
+      '|  | psnr dB ↑ | ssim ↑ |',
+      '| --- | ---: | ---: |',
+      '| bicubic | 20.0000 | - |',
+      '| both | 20.0000 | 0.500000 |',
+      '| other | - | 0.500000 |',
+    ].join('\n'),
+  );
+  stdout.mockRestore();
+});
+
+test('no name is read as Markdown or HTML', async () => {
+  const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const folder = tempFolder();
+  const evil = '\n\n# Evil <script>|`';
+  const result = {
+    ...resultOf(
+      { a: 20 },
+      { name: evil, inputs: { model: 'm', hr: `x/${evil}`, degrade: `y/${evil}`, ensemble: evil } },
+    ),
+    identification: { network: 'n', count: 2, rank1: 0.5, others: 0.25 },
+  };
+  const file = join(folder, 'r.json');
+  writeFileSync(file, JSON.stringify(result));
+  const val = { split: 'val', step: 1, psnr: 21, ssim: 0.5, bicubic: { psnr: 20, ssim: 0.4 } };
+  const run = runFolder(folder, '# Evil <b>', [val]);
+  const out = join(folder, 'card.md');
+  const argv = ['--model', await modelFile(folder), '--from', file, '--run', run, '--beside', run];
+  expect(await cardCommand.run([...argv, '--title', evil, '--out', out], on)).toBe(0);
+  const card = readFileSync(out, 'utf8');
+  expect(card.match(/^ *(?:- )?#.*$/gm)).toEqual([
+    '# \\# Evil \\<script>\\|\\`',
+    '## Network',
+    '## Measured',
+    '## Training',
+  ]);
+  expect(card).toContain('1 photographs of `` # Evil <script>|` ``, degraded by \\# Evil \\<script>\\|\\`, ');
+  expect(card).toContain('\n- \\# Evil \\<script>\\|\\`, ensemble ');
+  expect(card).toContain('Beside \\# Evil \\<b>, PSNR');
+  // In code it is text.
+  expect(card.replaceAll(/`` .*? ``/g, '')).not.toMatch(/(?<!\\)<(?:b|script)/);
+  stdout.mockRestore();
+});
+
+test.each(['--run', '--beside'])('a file behind %s is named', async (flag) => {
+  const folder = tempFolder();
+  const model = await modelFile(folder);
+  const run = runFolder(folder, 'run', []);
+  const argv = ['--model', model, '--run', run, flag, model, '--out', join(folder, 'card.md')];
+  await expect(cardCommand.run(argv, on)).rejects.toMatchObject({
+    code: 'bad-file',
+    message: expect.stringContaining(`${model}: is no folder`) as string,
+  });
+});
+
 test('another training is told with as many images and in as many hours, as far as it went', async () => {
   const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   const folder = tempFolder();

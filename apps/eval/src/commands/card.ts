@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { SparnetError, invalid } from '@sparnet/core';
 import { replaceFile } from '@sparnet/core/node';
 import { asUsage } from 'command-line';
 import type { Beside } from '../card/beside-text.ts';
 import { cardText } from '../card/card-text.ts';
+import { lastPart } from '../card/last-part.ts';
+import { photographSets } from '../card/photograph-sets.ts';
 import { readTraining } from '../card/read-training.ts';
 import type { Command } from '../command.ts';
-import { readResult, type EvaluationResult } from '../result.ts';
+import type { NamedResult } from '../merge-results.ts';
+import { readResult } from '../result.ts';
 import { checkOutputs } from '../run/check-outputs.ts';
 import { readFlags } from '../run/flags.ts';
 import { modelSize } from '../training/model-size.ts';
@@ -18,7 +21,7 @@ const flags = {
   from: {
     takes: 'FILE ...',
     many: true,
-    help: 'Results of eval evaluate: of the model, and of bicubic beside it. Those of the same photographs share a table.',
+    help: 'Results of eval evaluate: of the model, and of bicubic beside it. Those of the same photographs, measured alike, share a table; parts are put together by eval merge first.',
   },
   run: {
     takes: 'DIR ...',
@@ -41,7 +44,8 @@ const flags = {
 const usage = `eval card --model FILE --out FILE.md [options]
 
 Writes a model card in Markdown: size, checksum, scores beside bicubic, how it
-was trained and how it learned. Of paths it tells the last part only.`;
+was trained and how it learned. Of paths it tells the last part only. Results
+that can't be told apart but weren't measured alike are refused.`;
 
 export const cardCommand: Command = { flags, usage, run };
 
@@ -49,20 +53,20 @@ async function run(argv: readonly string[]): Promise<number> {
   const { model, from, runs, beside, about, title, out } = await asUsage(() => read(argv));
   await checkOutputs({ inputs: [model, ...from, ...runs, ...beside, about], files: { '--out': out } });
   const bytes = await contentOf(model, '--model');
-  const results: EvaluationResult[] = [];
-  for (const path of from) results.push(await readResult(path));
+  const results: NamedResult[] = [];
+  for (const source of from) results.push({ source, result: await readResult(source) });
   const text = cardText({
-    title: title ?? basename(model),
+    title: title ?? lastPart(model),
     about: about === undefined ? undefined : (await contentOf(about, '--about')).toString('utf8'),
     file: {
-      name: basename(model),
+      name: lastPart(model),
       bytes: bytes.length,
       sha256: createHash('sha256').update(bytes).digest('hex'),
     },
     size: modelSize(bytes, model),
     training: runs.length === 0 ? undefined : await readTraining(runs),
     beside: await readBeside(beside),
-    results,
+    sets: photographSets(results),
   });
   await replaceFile(out, text);
   process.stdout.write(`${out}\n`);
@@ -72,7 +76,7 @@ async function run(argv: readonly string[]): Promise<number> {
 async function readBeside(folders: readonly string[]): Promise<Beside | undefined> {
   const last = folders.at(-1);
   if (last === undefined) return undefined;
-  return { name: basename(resolve(last)), curve: (await readTraining(folders)).curve };
+  return { name: lastPart(resolve(last)), curve: (await readTraining(folders)).curve };
 }
 
 async function contentOf(file: string, flag: string): Promise<Buffer> {

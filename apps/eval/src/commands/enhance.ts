@@ -1,21 +1,36 @@
 import { dirname, extname, join } from 'node:path';
-import { SparnetError, checkOneOf, invalid, isSparnetError } from '@sparnet/core';
+import { SparnetError, checkOneOf, invalid, isSparnetError, type ErrorCode } from '@sparnet/core';
 import { makeFolder } from '@sparnet/core/node';
 import { engineNames } from '@sparnet/engine';
 import { crop, photographSquare, type Image, type Square } from '@sparnet/image';
-import { openPictures, placeOf, readPicture, writeImage, type PictureSet } from '@sparnet/image/node';
+import {
+  openPictures,
+  placeOf,
+  readPicture,
+  writeImage,
+  type PicturePlace,
+  type PictureSet,
+} from '@sparnet/image/node';
 import { enhance, ensembles, type Ensemble, type Sparnet } from '@sparnet/models';
 import { pretrained } from '@sparnet/pretrained';
 import { asUsage } from 'command-line';
 import type { Command } from '../command.ts';
 import { loadModelFile } from '../measure/load-model-file.ts';
 import { startEngine } from '../measure/start-engine.ts';
+import { checkPictures, type ResultPicture } from '../run/check-pictures.ts';
 import { checkOutputs } from '../run/check-outputs.ts';
 import { readFlags } from '../run/flags.ts';
 import { watched } from '../run/watched.ts';
 
 /** It takes faces of any size and quality. */
 const usualModel = 'sparnethd-128';
+
+/** What concerns one picture: it is left out, and said. */
+const faults: readonly ErrorCode[] = ['bad-image', 'bad-file', 'missing-file', 'read-failed'];
+
+/** Pictures and archives of other formats: as a folder's name it would be a mistake. */
+const otherFormat =
+  /\.(?:avif|bmp|dng|exr|gif|heic|heif|ico|jfif|jp2|jxl|pgm|pnm|ppm|psd|svg|tar|tga|tiff?|tgz|zip)$/i;
 
 const flags = {
   out: { takes: 'DIR|FILE', help: 'The folder for the results; or, of one picture, a .png, .jpg or .webp.' },
@@ -28,6 +43,7 @@ const flags = {
     help: "The square of the picture in which the face lies; default: the centred one (of CelebA's 178x218 the face).",
   },
   ensemble: { takes: 'E', help: 'flip: the mean with what becomes of the mirror image, in twice the time.' },
+  overwrite: { help: 'Results may replace files that are there; what is read is never replaced.' },
   engine: { takes: 'E', help: `What computes: auto, ${engineNames.join(', ')}; default auto.` },
 } as const;
 
@@ -35,29 +51,30 @@ const usage = `eval enhance PICTURE|DIR|TAR... --out DIR|FILE [options]
 
 Enhances faces. Nothing here looks for them: a picture is cut to a square first,
 in which the face must lie as the model's card says. What can't be read is
-skipped and said, and the exit code is then 1.`;
+skipped and said, and the exit code is then 1. Nothing is written where there
+is a file already, unless --overwrite allows it.`;
 
 export const enhanceCommand: Command = { flags, usage, long: true, run };
 
 async function run(argv: readonly string[], signal: AbortSignal): Promise<number> {
-  const { pictures, out, model: named, square, ensemble, engine: name } = await asUsage(() => read(argv));
-  const toFile = isPicture(out);
-  const [files, folders] = toFile ? [{ '--out': out }, {}] : [{}, { '--out': out }];
-  await checkOutputs({ inputs: [...pictures, named], files, folders });
+  const { pictures, out, model: named, square, overwrite, ...rest } = await asUsage(() => readCommand(argv));
+  const { ensemble, engine: name } = rest;
+  const [files, folders] = isPicture(out) ? [{ '--out': out }, {}] : [{}, { '--out': out }];
+  await checkOutputs({ inputs: pictures, named: [named], files, folders });
   const set = await openPictures(pictures);
-  const places = await asUsage(() => (toFile ? [out] : placesIn(out, set)));
-  if (square && set.names.length > 1)
-    throw new SparnetError('bad-argument', `--crop is that of one picture, got ${set.names.length}`);
+  const results = await asUsage(() => resultsOf(set, { out, square }));
+  const read = set.names.map((_, index) => placeOf(set, index).path);
+  await checkPictures({ flag: '--out', out, results, read, overwrite });
   const engine = await startEngine(name);
   const model = await loadModelFile(named);
   const done = await watched(signal, async ({ begin, advance, skip }) => {
     let written = 0;
-    begin?.(places.length);
-    for (const [index, place] of places.entries()) {
+    begin?.(results.length);
+    for (const [index, { name: picture, file }] of results.entries()) {
       signal.throwIfAborted();
-      const reason = await enhanceOne(model, { set, index, place, square, ensemble });
+      const reason = await enhanceOne(model, { from: placeOf(set, index), file, square, ensemble });
       if (reason === undefined) written += 1;
-      else skip?.(set.names[index] as string, reason);
+      else skip?.(picture, reason);
       advance?.();
     }
     return written;
@@ -65,64 +82,79 @@ async function run(argv: readonly string[], signal: AbortSignal): Promise<number
   model.dispose();
   engine.dispose();
   if (done === undefined) return 130;
-  process.stdout.write(`${out}: ${done} of ${places.length} pictures\n`);
-  return done < places.length ? 1 : 0;
+  process.stdout.write(`${out}: ${done} of ${results.length} pictures\n`);
+  return done < results.length ? 1 : 0;
 }
 
 /** Why a picture is left out, if it is. */
 async function enhanceOne(
   model: Sparnet,
   {
-    set,
-    index,
-    place,
+    from,
+    file,
     square,
     ensemble,
-  }: { set: PictureSet; index: number; place: string; square: Square | undefined; ensemble: Ensemble },
+  }: { from: PicturePlace; file: string; square: Square | undefined; ensemble: Ensemble },
 ): Promise<string | undefined> {
-  let face: Image;
+  let picture: Image;
   try {
-    face = faceOf(await readPicture(placeOf(set, index)), square);
+    picture = await readPicture(from);
   } catch (error) {
-    if (isSparnetError(error, 'bad-image') || isSparnetError(error, 'bad-file')) return error.message;
+    if (faults.some((code) => isSparnetError(error, code))) return (error as SparnetError).message;
     throw error;
   }
-  const better = await enhance(model, face, { ensemble });
-  await makeFolder(dirname(place));
-  await writeImage(place, better);
+  const better = await enhance(model, faceOf(picture, from.name, square), { ensemble });
+  await makeFolder(dirname(file));
+  await writeImage(file, better);
   return undefined;
 }
 
-function faceOf(picture: Image, square: Square | undefined): Image {
+function faceOf(picture: Image, name: string, square: Square | undefined): Image {
   const { left, top, side } = square ?? photographSquare(picture);
+  const { width, height } = picture;
+  if (left + side > width || top + side > height)
+    throw new SparnetError(
+      'bad-argument',
+      `--crop ${left},${top},${side} leaves the picture ${name}, which has ${width} x ${height} pixels; choose a square inside`,
+    );
   return crop(picture, { left, top, width: side, height: side });
 }
 
-/** Where the results go: the pictures' names with the ending `.png`. */
-function placesIn(folder: string, { names }: PictureSet): string[] {
-  const taken = new Map<string, string>();
-  return names.map((name) => {
-    const place = join(folder, `${name.slice(0, name.length - extname(name).length)}.png`);
-    const other = taken.get(place);
-    if (other !== undefined)
-      throw new SparnetError('bad-argument', `${other} and ${name} would both become ${place}; rename one`);
-    taken.set(place, name);
-    return place;
-  });
+/** The file that `--out` names, or in that folder the pictures' names with the ending `.png`. */
+function resultsOf(
+  { names }: PictureSet,
+  { out, square }: { out: string; square: Square | undefined },
+): ResultPicture[] {
+  if (isPicture(out) && names.length > 1)
+    throw invalid('--out', `a folder for ${names.length} pictures (a file is for one picture only)`, out);
+  if (square && names.length > 1)
+    throw new SparnetError('bad-argument', `--crop is that of one picture, got ${names.length}`);
+  return names.map((name) => ({
+    name,
+    file: isPicture(out) ? out : join(out, `${name.slice(0, name.length - extname(name).length)}.png`),
+  }));
 }
 
-function read(argv: readonly string[]) {
+function readCommand(argv: readonly string[]) {
   const { values, words } = readFlags(argv, flags);
-  const { out, model = usualModel, crop: square, ensemble = 'none', engine = 'auto' } = values;
+  const {
+    out,
+    model = usualModel,
+    crop: square,
+    ensemble = 'none',
+    engine = 'auto',
+    overwrite = false,
+  } = values;
   if (words.length === 0)
     throw new SparnetError('bad-argument', 'expected pictures: files, folders or tar archives');
   if (out === undefined) throw new SparnetError('bad-argument', 'expected where to: --out DIR or FILE.png');
-  if (isPicture(out) && !(words.length === 1 && isPicture(words[0] as string)))
-    throw invalid('--out', 'a folder (a file only for one picture)', out);
+  if (otherFormat.test(out))
+    throw invalid('--out', 'a folder, or a file that ends in .png, .jpg, .jpeg or .webp', out);
   return {
     pictures: words,
     out,
     model,
+    overwrite,
     square: square === undefined ? undefined : readSquare(square),
     ensemble: checkOneOf('--ensemble', ensemble, ensembles),
     engine: checkOneOf('--engine', engine, ['auto', ...engineNames]),

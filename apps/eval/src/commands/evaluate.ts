@@ -43,6 +43,7 @@ const flags = {
     help: 'Keep in the JSON file where the pictures differ on average; all must have one size.',
   },
   save: { takes: 'DIR', help: 'Write the SR pictures there, as PNG.' },
+  overwrite: { help: 'They may replace files that are there; what is read is never replaced.' },
 } as const;
 
 const usage = `eval evaluate --model FILE|NAME|bicubic|input --hr DIR|TAR [options]
@@ -57,7 +58,8 @@ async function run(argv: readonly string[], signal: AbortSignal): Promise<number
   const { options, json, csv } = await asUsage(() => read(argv));
   const { hr, lr, sr, model, degrade, save } = options;
   await checkOutputs({
-    inputs: [hr, lr, sr, model, degrade?.name],
+    inputs: [hr, lr, sr],
+    named: [model, degrade?.name],
     files: { '--json': json, '--csv': csv },
     folders: { '--save': save },
   });
@@ -77,7 +79,7 @@ async function read(argv: readonly string[]): Promise<{
   const { values, words } = readFlags(argv, flags);
   if (words.length > 0) throw invalid('a flag', '--hr and a path', words[0]);
   const { model, ensemble, sr, hr, lr, scale, degrade, seed, name, shard, gallery, save, json, csv } = values;
-  const errorMaps = values['error-maps'];
+  const { overwrite, 'error-maps': errorMaps } = values;
   if (hr === undefined)
     throw new SparnetError('bad-argument', 'expected the photographs: --hr DIR or a tar archive');
   if (seed !== undefined && degrade === undefined)
@@ -107,6 +109,7 @@ async function read(argv: readonly string[]): Promise<{
     ...(gallery !== undefined && { gallery: wholeNumber('--gallery', gallery, 0, 100) }),
     ...(errorMaps && { errorMaps }),
     ...(save !== undefined && { save }),
+    ...(overwrite && { overwrite }),
   };
   checkedOptions(options);
   return { options, json, csv };

@@ -149,5 +149,7 @@ async function saveAs(file: string, sr: Parameters<typeof writeImage>[1]): Promi
 
 /** True for errors that concern the files of one picture only: it is left out, and said. */
 function isFault(error: unknown): error is SparnetError {
-  return (['bad-image', 'bad-file', 'missing-file'] as const).some((code) => isSparnetError(error, code));
+  return (['bad-image', 'bad-file', 'missing-file', 'read-failed'] as const).some((code) =>
+    isSparnetError(error, code),
+  );
 }

@@ -27,7 +27,9 @@ test('nothing is written over an input or another result', async () => {
   const evaluate = ['--model', 'bicubic', '--hr', hr, '--scale', '4'];
   const asked: [command: Command, argv: string[], message: RegExp][] = [
     [evaluateCommand, [...evaluate, '--save', join(out, 'link', 'new')], /^--save .* would write over/],
-    [evaluateCommand, [...evaluate, '--lr', one, '--save', out], /^--save .* would write over/],
+    [evaluateCommand, [...evaluate, '--lr', one, '--save', one], /^--save .* would write over/],
+    [evaluateCommand, [...evaluate, '--save', ''], /^expected a folder for --save, got ""$/],
+    [evaluateCommand, [...evaluate, '--json='], /^expected a file for --json, got ""$/],
     [evaluateCommand, [...evaluate, '--json', picture], /^--json .* would write over/],
     [evaluateCommand, [...evaluate, '--csv', `${out}/x`, '--save', `${out}/x`], /^--csv and --save are both/],
     [evaluateCommand, [...evaluate, '--gallery', '1'], /^--gallery is kept in the JSON file only/],
@@ -66,7 +68,7 @@ test('at the command line: one line and an exit code, the pictures as they were'
   const asked: [argv: string[], code: number, stderr: RegExp][] = [
     [[...evaluate, '--save', hr], 2, /^error: --save .* would write over.*\n$/],
     [[...evaluate, '--json', json, '--csv', json], 2, /^error: --json and --csv are both .*\n$/],
-    [[...evaluate, '--save', file], 1, /^error: .*file: this folder cannot be made.*\n$/],
+    [[...evaluate, '--save', file], 1, /^error: .*file: is a file, but must be a folder for .*\n$/],
     [['evaluate', '--model', hr, '--hr', hr], 1, /^error: .* is a folder; name the \.safetensors file.*\n$/],
     [['report', '--from', hr, '--out', json], 1, /^error: .*: is a folder; name the JSON file.*\n$/],
   ];
@@ -85,14 +87,18 @@ test('at the command line: one line and an exit code, the pictures as they were'
 
 test('a result beside the pictures is no picture of them, and names of presets are no files', async () => {
   const hr = await folderOf(pictures(1));
-  await checkOutputs({
-    inputs: [hr, 'bicubic'],
-    files: { '--json': join(hr, 'e.json'), '--csv': 'bicubic' },
-  });
-  const beside = checkOutputs({
-    inputs: [join(hr, '00.png')],
-    files: {},
-    folders: { '--save': hr },
-  });
-  await expect(beside).rejects.toMatchObject({ code: 'bad-argument' });
+  const beside = { '--json': join(hr, 'e.json'), '--csv': 'bicubic' };
+  await expect(checkOutputs({ inputs: [hr, 'bicubic'], files: beside })).resolves.toBeUndefined();
+  // Which pictures are written is looked at when their names are known.
+  const one = { inputs: [join(hr, '00.png')], files: {}, folders: { '--save': hr } };
+  await expect(checkOutputs(one)).resolves.toBeUndefined();
+});
+
+test('a model beside the pictures to write, or a folder called like a preset, is not in their way', async () => {
+  const folder = await folderOf({ 'm.safetensors': '', 'sparnet-x8/a.png': '' });
+  const named = ['m.safetensors', 'sparnet-x8'].map((name) => join(folder, name));
+  for (const save of [folder, named[1]])
+    await checkOutputs({ inputs: [], named, files: {}, folders: { '--save': save } });
+  const over = checkOutputs({ inputs: [], named, files: { '--json': named[0] } });
+  await expect(over).rejects.toMatchObject({ code: 'bad-argument' });
 });

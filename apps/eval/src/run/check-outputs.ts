@@ -1,15 +1,18 @@
-import { realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { SparnetError } from '@sparnet/core';
+import { stat } from 'node:fs/promises';
+import { basename, dirname, relative, resolve, sep } from 'node:path';
+import { SparnetError, invalid } from '@sparnet/core';
 import { asUsage } from 'command-line';
+import { realPlace } from './real-place.ts';
 
 /** What a command reads and where it will write; what wasn't given is undefined. */
 export interface CommandPaths {
   /** Files and folders that are read. */
   inputs: readonly (string | undefined)[];
+  /** Files that are read, or names of something built in: a folder of such a name is none of them. */
+  named?: readonly (string | undefined)[];
   /** Files to write, by their flags. */
   files: Readonly<Record<string, string | undefined>>;
-  /** A folder to write pictures into, by its flag. */
+  /** A folder to write pictures into, by its flag. `checkPictures` looks at the pictures themselves. */
   folders?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -20,11 +23,11 @@ const readNames = /\.(?:jpe?g|png|webp|tar|jsonl|safetensors)$|^ablation\.json$/
  * Checks before long work that its results will have a place, and that none takes the place of an input or of another
  * result. Links are followed.
  *
- * @throws SparnetError `bad-argument` (wrong usage) for a result in the place of something else; `missing-file` for a
- *   file whose folder isn't there, `bad-file` for one that is a folder.
+ * @throws SparnetError `bad-argument` (wrong usage) for an empty name, or a result in the place of something else;
+ *   `missing-file` for a file whose folder isn't there, `bad-file` for one that is a folder.
  */
-export async function checkOutputs({ inputs, files, folders = {} }: CommandPaths): Promise<void> {
-  await asUsage(() => checkPlaces({ inputs, files, folders }));
+export async function checkOutputs({ inputs, named = [], files, folders = {} }: CommandPaths): Promise<void> {
+  await asUsage(() => checkPlaces({ inputs, named, files, folders }));
   for (const [, file] of given(files)) {
     if (!(await isFolder(dirname(file))))
       throw new SparnetError(
@@ -35,11 +38,15 @@ export async function checkOutputs({ inputs, files, folders = {} }: CommandPaths
   }
 }
 
-async function checkPlaces({ inputs, files, folders }: Required<CommandPaths>): Promise<void> {
-  const sources = await openSources(inputs);
+async function checkPlaces({ inputs, named, files, folders }: Required<CommandPaths>): Promise<void> {
+  const sources = [
+    ...(await openSources(inputs)),
+    ...(await openSources(named)).filter(({ folder }) => !folder),
+  ];
   const taken = new Map<string, string>();
   for (const [flag, path] of given({ ...files, ...folders })) {
-    const place = await placeOf(path);
+    if (path === '') throw invalid(flag, Object.hasOwn(folders, flag) ? 'a folder' : 'a file', path);
+    const place = await realPlace(path);
     const writesPictures = Object.hasOwn(folders, flag);
     const source = sources.find((each) => (writesPictures ? holds(each, place) : isRead(each, place)));
     if (source)
@@ -66,14 +73,14 @@ async function openSources(inputs: readonly (string | undefined)[]): Promise<Sou
   for (const path of inputs) {
     if (path === undefined) continue;
     const info = await stat(path).catch(() => undefined);
-    if (info) sources.push({ path, place: await placeOf(path), folder: info.isDirectory() });
+    if (info) sources.push({ path, place: await realPlace(path), folder: info.isDirectory() });
   }
   return sources;
 }
 
-/** True where pictures written into the folder `place` could be taken for, or replace, those of a source. */
+/** True where pictures written into the folder `place` could be taken for those of a source. */
 function holds({ place: source, folder }: Source, place: string): boolean {
-  return folder ? isWithin(source, place) : place === dirname(source) || place === source;
+  return folder ? isWithin(source, place) : place === source;
 }
 
 function isRead({ place: source, folder }: Source, place: string): boolean {
@@ -84,14 +91,6 @@ function isRead({ place: source, folder }: Source, place: string): boolean {
 function isWithin(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== '..' && !way.startsWith(`..${sep}`) && resolve(folder, way) === path;
-}
-
-/** Where a path leads, whether or not something is there yet. */
-async function placeOf(path: string): Promise<string> {
-  const whole = resolve(path);
-  const real = await realpath(whole).catch(() => undefined);
-  if (real !== undefined || dirname(whole) === whole) return real ?? whole;
-  return join(await placeOf(dirname(whole)), basename(whole));
 }
 
 function given(paths: Readonly<Record<string, string | undefined>>): [flag: string, path: string][] {

@@ -1,6 +1,7 @@
 import type { Comparison } from '../compare-results.ts';
 import type { Score } from '../result.ts';
 import { leastForInterval } from '../statistics/bootstrap-means.ts';
+import { escapeMarkdown } from './escape-markdown.ts';
 import { noIntervals, showInterval, showMetric, showScore } from './show-score.ts';
 import { markdownTable, textTable } from './text-table.ts';
 
@@ -44,7 +45,7 @@ export function comparisonText(
           '',
           'warning: these results were not measured alike, so that no best one is marked',
           ...(markdown ? [''] : []),
-          ...warnings.map((warning) => item + warning),
+          ...warnings.map((warning) => item + (markdown ? escapeMarkdown(warning) : warning)),
         ]
       : [`${measured}; best: ${mark}`];
   const few = differences.some(({ ci95, count: pictures }) => !ci95 && pictures < leastForInterval);

@@ -1,3 +1,5 @@
+import { escapeMarkdown } from './escape-markdown.ts';
+
 /** Lines of cells under one another: the first column to the left, the others to the right. */
 export function textTable(rows: readonly (readonly string[])[]): string {
   const widths = columnWidths(rows);
@@ -7,10 +9,9 @@ export function textTable(rows: readonly (readonly string[])[]): string {
   return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }
 
-/** The same as a Markdown table, whose first row is the head. */
+/** The same as a Markdown table, whose first row is the head. Cells are text, in which only emphasis is Markdown. */
 export function markdownTable([head = [], ...rows]: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
+  const line = (cells: readonly string[]): string => `| ${cells.map(escapeMarkdown).join(' | ')} |\n`;
   return [line(head), line(head.map((_, at) => (at === 0 ? '---' : '---:'))), ...rows.map(line)].join('');
 }
 

@@ -19,7 +19,7 @@ export async function watched<Result>(
       skip(name, reason) {
         skips += 1;
         if (skips <= saidSkips) progress?.say(`skipped ${name}: ${reason}`);
-        if (skips === saidSkips) progress?.say('more that are skipped are in the JSON file');
+        if (skips === saidSkips) progress?.say('more are skipped');
       },
     });
   } catch (error) {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { trainOptions, type TrainConfig } from '../options.ts';
 import { makeFolder, replaceFile } from '@sparnet/core/node';
 import { asUsage } from 'command-line';
+import { checkIdleFlags } from '../check-idle-flags.ts';
 import { withRecipe } from '../recipe-of.ts';
 import { readConfig, writeConfig } from '../run/config-file.ts';
 import { parseFlags } from '../run/parse-flags.ts';
@@ -58,6 +59,7 @@ async function read(
   const unknown = names.find((name) => !presetNames.includes(name as PresetName));
   if (names.length === 0 || unknown)
     throw invalid('presets', `names from: ${presetNames.join(', ')}`, unknown ?? names);
+  checkIdleFlags(options, options, names as PresetName[]);
   return { names: names as PresetName[], out, options: withWholePaths(await withRecipe(options)) };
 }
 

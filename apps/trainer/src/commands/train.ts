@@ -4,6 +4,7 @@ import { readConfig } from '../run/config-file.ts';
 import { parseFlags } from '../run/parse-flags.ts';
 import { invalid } from '@sparnet/core';
 import { asUsage } from 'command-line';
+import { checkIdleFlags } from '../check-idle-flags.ts';
 import { dryRun } from '../dry-run.ts';
 import { train } from '../train.ts';
 import { dryRunText } from './dry-run-text.ts';
@@ -60,5 +61,7 @@ async function read(argv: readonly string[]): Promise<{ dryRun: boolean; options
   // The file of a run holds the steps that its epochs or minutes came to, and the end of its schedule.
   if (budget.length > 0)
     for (const key of ['steps', 'epochs', 'minutes', 'horizon'] as const) delete file[key];
-  return { dryRun: dry, options: { ...file, ...flags } };
+  const all = { ...file, ...flags };
+  checkIdleFlags(flags, all);
+  return { dryRun: dry, options: all };
 }
