@@ -58,6 +58,13 @@ test('pictures of a folder become PNGs of their names; what can not be read is l
   expect(stdout).toBe(`${out}: 1 of 2 pictures\n`);
 });
 
+test('pictures that have more pixels than the model gives are said to become smaller', async () => {
+  const { file } = await open();
+  const faces = await folderOf({ 'as-large.png': picture(1, 16), 'larger.png': picture(2, 17) });
+  expect(await run(faces, '--model', file, '--out', join(tempFolder(), 'out'))).toBe(0);
+  expect(stderr).toContain(`pictures that became smaller, as ${file} gives 16 x 16 pixels: 1\n`);
+});
+
 test('one picture becomes a file of the format that its name says, or of a square that is given', async () => {
   const { file, cropped } = await open();
   const face = join(await folderOf({ 'one.png': picture(9, 20, 12) }), 'one.png');
@@ -213,7 +220,7 @@ test('a picture that the system refuses to read, or that has gone meanwhile, is 
   expect(await run(faces, '--model', file, '--out', out)).toBe(1);
   expect(readdirSync(out)).toEqual(['3.png']);
   expect(stderr).toMatch(
-    /^skipped 0\.png: .*\nskipped 1\.png: .* can't be read .*\nskipped 2\.png: .* not there any more\n$/,
+    /^skipped 0\.png: .*\nskipped 1\.png: .* can't be read .*\nskipped 2\.png: .* not there any more\n/,
   );
   expect(stdout).toBe(`${out}: 1 of 4 pictures\n`);
 });

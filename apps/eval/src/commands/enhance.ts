@@ -68,25 +68,36 @@ async function run(argv: readonly string[], signal: AbortSignal): Promise<number
   const engine = await startEngine(name);
   const model = await loadModelFile(named);
   const done = await watched(signal, async ({ begin, advance, skip }) => {
-    let written = 0;
+    const count = { written: 0, reduced: 0 };
     begin?.(results.length);
     for (const [index, { name: picture, file }] of results.entries()) {
       signal.throwIfAborted();
-      const reason = await enhanceOne(model, { from: placeOf(set, index), file, square, ensemble });
-      if (reason === undefined) written += 1;
-      else skip?.(picture, reason);
+      const outcome = await enhanceOne(model, { from: placeOf(set, index), file, square, ensemble });
+      if ('skipped' in outcome) skip?.(picture, outcome.skipped);
+      else {
+        count.written += 1;
+        if (outcome.reduced) count.reduced += 1;
+      }
       advance?.();
     }
-    return written;
+    return count;
   });
+  const side = model.config.outputSize;
   model.dispose();
   engine.dispose();
   if (done === undefined) return 130;
-  process.stdout.write(`${out}: ${done} of ${results.length} pictures\n`);
-  return done < results.length ? 1 : 0;
+  const { written, reduced } = done;
+  process.stdout.write(`${out}: ${written} of ${results.length} pictures\n`);
+  if (reduced > 0)
+    process.stderr.write(
+      `pictures that became smaller, as ${named} gives ${side} x ${side} pixels: ${reduced}\n`,
+    );
+  return written < results.length ? 1 : 0;
 }
 
-/** Why a picture is left out, if it is. */
+/** What became of a picture: why it was left out, or whether its face had more pixels than the model gives. */
+type Outcome = { skipped: string } | { reduced: boolean };
+
 async function enhanceOne(
   model: Sparnet,
   {
@@ -95,18 +106,20 @@ async function enhanceOne(
     square,
     ensemble,
   }: { from: PicturePlace; file: string; square: Square | undefined; ensemble: Ensemble },
-): Promise<string | undefined> {
+): Promise<Outcome> {
   let picture: Image;
   try {
     picture = await readPicture(from);
   } catch (error) {
-    if (faults.some((code) => isSparnetError(error, code))) return (error as SparnetError).message;
+    if (faults.some((code) => isSparnetError(error, code)))
+      return { skipped: (error as SparnetError).message };
     throw error;
   }
-  const better = await enhance(model, faceOf(picture, from.name, square), { ensemble });
+  const face = faceOf(picture, from.name, square);
+  const better = await enhance(model, face, { ensemble });
   await makeFolder(dirname(file));
   await writeImage(file, better);
-  return undefined;
+  return { reduced: face.width > better.width };
 }
 
 function faceOf(picture: Image, name: string, square: Square | undefined): Image {
