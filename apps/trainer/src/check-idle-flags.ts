@@ -7,8 +7,18 @@ import { flagName } from './run/parse-flags.ts';
 
 type Key = keyof TrainConfig;
 
-/** Flags that need others: which, when they have something to do, and what to give beside them. */
-const needs: readonly { keys: readonly Key[]; met: (config: TrainConfig) => boolean; give: string }[] = [
+/** Flags that need others. */
+interface Need {
+  keys: readonly Key[];
+  /** When they have something to do. */
+  met: (config: TrainConfig) => boolean;
+  /** What to give beside them. */
+  give: string;
+  /** The weight that is 0 where a loss is left out on purpose, as in an ablation: then they may stand. */
+  weight?: Key;
+}
+
+const needs: readonly Need[] = [
   { keys: ['teacherWeight'], met: ({ teacher }) => teacher !== undefined, give: 'a --teacher' },
   {
     keys: ['hold', 'floor', 'horizon'],
@@ -31,11 +41,13 @@ const needs: readonly { keys: readonly Key[]; met: (config: TrainConfig) => bool
     ],
     met: ({ adversarialWeight }) => adversarialWeight > 0,
     give: 'an --adversarial-weight above 0',
+    weight: 'adversarialWeight',
   },
   {
     keys: ['perceptual', 'perceptualWeights'],
     met: ({ perceptualWeight }) => perceptualWeight > 0,
     give: 'a --perceptual-weight above 0',
+    weight: 'perceptualWeight',
   },
 ];
 
@@ -54,7 +66,8 @@ export function checkIdleFlags(
   presets: readonly (PresetName | undefined)[] = [options.preset],
 ): void {
   const configs = presets.map((preset) => withDefaults({ ...options, ...(preset && { preset }) }));
-  for (const { keys, met, give } of needs) {
+  for (const { keys, met, give, weight } of needs) {
+    if (weight && flags[weight] === 0) continue;
     const idle = keys.find((key) => flags[key] !== undefined);
     if (idle === undefined || configs.some(met)) continue;
     throw new SparnetError(
