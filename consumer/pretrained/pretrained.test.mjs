@@ -4,12 +4,17 @@ import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { before, test } from 'node:test';
+import { after, before, test } from 'node:test';
+import { useEngine } from '@sparnet/engine';
 import { resize } from '@sparnet/image';
 import { decodeImage, writeImage } from '@sparnet/image/node';
+import { enhance, loadModel } from '@sparnet/models';
 import { pretrained } from '@sparnet/pretrained';
+import { sparnetX8Tiny } from '@sparnet/pretrained/sparnet-x8-tiny';
 import { sparnethd128 } from '@sparnet/pretrained/sparnethd-128';
 import { digest } from './digest.js';
+
+const results = {};
 
 before(async () => {
   const photo = await decodeImage('photo.jpg');
@@ -17,12 +22,22 @@ before(async () => {
   await writeImage('public/face.png', resize(photo, { width: 48, height: 48 }));
 });
 
+after(() => writeFile('node-result.json', JSON.stringify(results)));
+
 test('twelve lines make a better face', async () => {
   const done = spawnSync(process.execPath, ['twelve-lines.mjs'], { encoding: 'utf8' });
   assert.equal(done.status, 0, done.stderr);
   const better = await decodeImage('better.png');
   assert.deepEqual([better.width, better.height], [128, 128]);
-  await writeFile('node-result.json', JSON.stringify(await digest(better)));
+  results.general = await digest(better);
+});
+
+test('so does the model that is small enough for a page', async () => {
+  await useEngine('wasm');
+  const model = await loadModel(sparnetX8Tiny);
+  const better = await enhance(model, await decodeImage('public/face.png'));
+  assert.deepEqual([better.width, better.height], [128, 128]);
+  results.tiny = await digest(better);
 });
 
 test('a model alone is what the list of all has, and its card is there', async () => {
