@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { AttributeName } from './native-attributes.ts';
 
 /** The part of tfjs-node's backend that runs TensorFlow's own kernels. */
 interface NativeBackend {
@@ -32,7 +33,7 @@ export function onNative(): boolean {
 export function runNative(
   name: string,
   inputs: readonly (tf.Tensor | NativeConstant)[],
-  attributes: Record<string, string | number | boolean>,
+  attributes: Partial<Record<AttributeName, string | number | boolean>>,
   count: number,
 ): tf.Tensor[] {
   const { binding } = backend();

@@ -1,6 +1,7 @@
 import { SparnetError, checkOneOf, isSparnetError } from '@sparnet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { firstLine, imported, importNative } from './import-engine.ts';
+import { introduceAttributes } from './native-attributes.ts';
 import { registerWebgpu } from './webgpu-backend.ts';
 import { withoutCrashListeners } from './without-crash-listeners.ts';
 
@@ -122,6 +123,7 @@ function release(backend: string): void {
 const starters: Record<EngineName, (wanted: { software: boolean }) => Promise<() => string>> = {
   async native() {
     const source = await importNative();
+    introduceAttributes();
     return () => {
       const { binding, isUsingGpuDevice } = tf.backend() as unknown as NativeBackend;
       const where = isUsingGpuDevice ? 'on the GPU' : inThreads(nativeThreads());

@@ -53,9 +53,12 @@ export async function openThreadPool<C extends Calls>({
   const threads = Array.from({ length: count }, () => startThread(script));
   const close = async (): Promise<void> => void (await Promise.all(threads.map((thread) => thread.close())));
   try {
-    const opened = await Promise.all(threads.map((thread) => thread.call('open', open)));
+    // Native TensorFlow must be there once before other threads may load it: see `introduceAttributes` of its engine.
+    const [first, ...others] = threads;
+    const opened = await first?.call('open', open);
+    await Promise.all(others.map((thread) => thread.call('open', open)));
     return {
-      opened: opened[0],
+      opened,
       lanes: count * lanesOfOne,
       call: (name, argument) => idlest(threads).call(name, argument),
       callAll: (name, argument) => Promise.all(threads.map((thread) => thread.call(name, argument))),

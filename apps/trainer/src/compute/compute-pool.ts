@@ -227,8 +227,8 @@ async function closeAll(threads: readonly Thread[]): Promise<void> {
 }
 
 /**
- * The same call on all threads, one after the other: native TensorFlow crashes now and then when two threads load it at
- * the same moment. When one fails, all are closed before its error goes on.
+ * The same call on all threads, one after the other: two threads that load native TensorFlow at the same moment may crash
+ * (see `introduceAttributes` of `@sparnet/engine`). When one fails, all are closed before its error goes on.
  */
 async function allOrClose<Result>(
   threads: readonly Thread[],
