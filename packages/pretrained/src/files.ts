@@ -1,5 +1,9 @@
 /** The files in weights/. Written by scripts/publish.ts. */
 export const files = {
+  'sparnet-v16-s4': {
+    bytes: 21336020,
+    sha256: 'bc23254b009963d8d2e5b9cd65b7c5ac7e19fd9a89f41d97742f414308a474a6',
+  },
   'sparnet-x16': {
     bytes: 6574664,
     sha256: 'c76c5bd0b525c763cfc64f402942aecdffe3155f9fdb997751b804ccde79e9b5',
