@@ -1,5 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
-
 /** What TensorFlow's kernels are told besides tensors: every name that tfjs-node's kernels and ours use. */
 export const attributeNames = [
   ...['adj_x', 'adj_y', 'align_corners', 'alpha', 'axis', 'batch_dims', 'begin_mask', 'beta'],
@@ -14,27 +12,3 @@ export const attributeNames = [
   ...['U', 'use_cudnn_on_gpu', 'validate_indices'],
 ] as const;
 export type AttributeName = (typeof attributeNames)[number];
-
-/** The part of tfjs-node's binding that calls a kernel. */
-interface Binding {
-  executeOp(name: string, attributes: object[], inputs: number[], count: number): object[];
-}
-
-/** No type of TensorFlow's. */
-const noType = -1;
-
-/**
- * Make tfjs-node's binding know the names of all attributes. It keeps those that it was ever given in one set for all
- * threads of the process, with no lock: two that bring a new name at the same moment destroy it, and the process
- * crashes or computes for ever. Once all are in, it is only read, which any number of threads may.
- */
-export function introduceAttributes(): void {
-  const { binding } = tf.findBackend('tensorflow') as unknown as { binding?: Binding };
-  for (const name of attributeNames) {
-    try {
-      binding?.executeOp('NoOp', [{ name, type: noType, value: 0 }], [], 0);
-    } catch {
-      // It refuses the type, after it has taken in the name.
-    }
-  }
-}

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { AttributeName } from './native-attributes.ts';
+import { attributeNames, type AttributeName } from './native-attributes.ts';
 
 /** The part of tfjs-node's backend that runs TensorFlow's own kernels. */
 interface NativeBackend {
@@ -13,9 +13,28 @@ interface NativeBackend {
   createOutputTensor(result: object): tf.Tensor;
 }
 
+/** An attribute of no type that TensorFlow has. */
+const noType = -1;
+
 /** A tensor of TensorFlow's that tfjs knows nothing of, and that stays. */
 export interface NativeConstant {
   readonly nativeId: number;
+}
+
+/**
+ * Make tfjs-node's binding know the names of all attributes. It keeps those that it was ever given in one set for all
+ * threads of the process, with no lock: two that bring a new name at the same moment destroy it, and the process
+ * crashes or computes for ever. Once all are in, it is only read, which any number of threads may.
+ */
+export function introduceAttributes(): void {
+  const native = tf.findBackend('tensorflow') as unknown as NativeBackend | null;
+  for (const name of attributeNames) {
+    try {
+      native?.binding.executeOp('NoOp', [{ name, type: noType, value: 0 }], [], 0);
+    } catch {
+      // It refuses the type, after it has taken in the name.
+    }
+  }
 }
 
 /** True while TensorFlow's C library computes on the processor, whose kernels can be called by their names. */

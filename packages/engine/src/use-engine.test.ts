@@ -46,18 +46,21 @@ test('a missing engine is an error that says how to get it', async () => {
   expect(String(error)).toContain('npm install @tensorflow/tfjs-node');
 });
 
-test('an engine that is installed but broken says why', async () => {
+test.each([
+  ['throw new Error("wrong libc")', 'wrong libc'],
+  ['// It registers nothing.', "Backend name 'tensorflow' not found in registry"],
+])('an engine that is installed but broken says why: %s', async (code, reason) => {
   const folder = await mkdtemp(join(tmpdir(), 'sparnet-native-'));
   try {
     const place = join(folder, 'node_modules/@tensorflow/tfjs-node');
     await mkdir(place, { recursive: true });
-    await writeFile(join(place, 'index.js'), 'throw new Error("wrong libc")');
+    await writeFile(join(place, 'index.js'), code);
     vi.stubEnv('SPARNET_NATIVE', folder);
-    const error: unknown = await useEngine('native').catch((reason: unknown) => reason);
-    expect(String(error)).toContain("engine native can't be used: wrong libc");
+    const error: unknown = await useEngine('native').catch((thrown: unknown) => thrown);
+    expect(String(error)).toContain(`engine native can't be used: ${reason}`);
     expect(isSparnetError((error as Error).cause, 'missing-package')).toBe(false);
     const auto = await useEngine();
-    expect(auto.why).toContain('native does not work: wrong libc');
+    expect(auto.why).toContain(`native does not work: ${reason}`);
     auto.dispose();
   } finally {
     await rm(folder, { recursive: true });

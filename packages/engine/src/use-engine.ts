@@ -1,7 +1,7 @@
 import { SparnetError, checkOneOf, isSparnetError } from '@sparnet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { firstLine, imported, importNative } from './import-engine.ts';
-import { introduceAttributes } from './native-attributes.ts';
+import { introduceAttributes } from './native.ts';
 import { registerWebgpu } from './webgpu-backend.ts';
 import { withoutCrashListeners } from './without-crash-listeners.ts';
 
